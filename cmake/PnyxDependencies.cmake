@@ -1,0 +1,36 @@
+# Third-party libraries.  The required ones have their Debian packages in pnyxw, the optional ones are
+# asked for with an option (pnyxw --with=NAME sets it) and are an error where they are missing then.
+
+find_package (PkgConfig REQUIRED)
+pkg_check_modules (GLIB REQUIRED IMPORTED_TARGET glib-2.0>=2.66)
+pkg_check_modules (LIBXML REQUIRED IMPORTED_TARGET libxml-2.0)
+pkg_check_modules (GSL REQUIRED IMPORTED_TARGET gsl)
+pkg_check_modules (SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules (IGRAPH REQUIRED IMPORTED_TARGET igraph)
+find_package (OpenMP REQUIRED COMPONENTS C)
+
+find_path (RANDOM123_INCLUDE_DIR Random123/philox.h)
+if (NOT RANDOM123_INCLUDE_DIR)
+  message (FATAL_ERROR "Random123/philox.h not found (Debian: librandom123-dev)")
+endif ()
+add_library (pnyx_random123 INTERFACE)
+target_include_directories (pnyx_random123 SYSTEM INTERFACE "${RANDOM123_INCLUDE_DIR}")
+
+set (PNYX_HAVE_MPI 0)
+if (PNYX_WITH_MPI)
+  find_package (MPI REQUIRED COMPONENTS C)
+  set (PNYX_HAVE_MPI 1)
+endif ()
+
+set (PNYX_HAVE_XGBOOST 0)
+if (PNYX_WITH_XGBOOST)
+  find_path (XGBOOST_INCLUDE_DIR xgboost/c_api.h)
+  find_library (XGBOOST_LIBRARY xgboost)
+  if (NOT XGBOOST_INCLUDE_DIR OR NOT XGBOOST_LIBRARY)
+    message (FATAL_ERROR "XGBoost not found (Debian: libxgboost-dev)")
+  endif ()
+  add_library (pnyx_xgboost INTERFACE)
+  target_include_directories (pnyx_xgboost SYSTEM INTERFACE "${XGBOOST_INCLUDE_DIR}")
+  target_link_libraries (pnyx_xgboost INTERFACE "${XGBOOST_LIBRARY}")
+  set (PNYX_HAVE_XGBOOST 1)
+endif ()
