@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Replays a corpus through a fuzz target: the program of a target where libFuzzer is not available.
  *
- * Each argument is a file or a folder; the files of a folder are taken in the order of their names.  The
- * empty input is always tried first, so a target without a corpus is exercised too. */
+ * Each argument is a file or a folder; the files of a folder are taken in the order of their names.
+ * The empty input is always tried first, so a target without a corpus is exercised too. */
 
 #include <glib.h>
 #include <stdint.h>
@@ -41,7 +42,7 @@ replay_file (const gchar *path)
 static gint
 compare_names (gconstpointer a, gconstpointer b)
 {
-  return g_strcmp0 (*(const gchar *const *) a, *(const gchar *const *) b);
+  return g_strcmp0 (*(const gchar *const *)a, *(const gchar *const *)b);
 }
 
 static gboolean
