@@ -26,8 +26,7 @@ edit_distance (const gchar *a, gsize a_length, const gchar *b, gsize b_length)
           gchar x = g_ascii_tolower (a[i - 1]), y = g_ascii_tolower (b[j - 1]);
 
           row[j] = MIN (MIN (above[j], row[j - 1]) + 1, above[j - 1] + (x != y));
-          if (i > 1 && j > 1 && x == g_ascii_tolower (b[j - 2])
-              && y == g_ascii_tolower (a[i - 2]))
+          if (i > 1 && j > 1 && x == g_ascii_tolower (b[j - 2]) && y == g_ascii_tolower (a[i - 2]))
             row[j] = MIN (row[j], before[j - 2] + 1);
         }
       before = above;

@@ -12,14 +12,15 @@
  * @names: NULL-terminated
  *
  * Returns: (nullable) (transfer none): the first of @names nearest to @name in edit distance (one
- * insertion, deletion, replacement or swap of neighbours costs 1; case does not count), or NULL where
- * none is near: within a third of the longer name's length, at least 1.
- * Cost: O(length^2) for each name; what is longer than 64 bytes is near nothing.
+ * insertion, deletion, replacement or swap of neighbours costs 1; case does not count), or NULL
+ * where none is near: within a third of the longer name's length, at least 1. Cost: O(length^2) for
+ * each name; what is longer than 64 bytes is near nothing.
  */
 const gchar *pnyx_suggest (const gchar *name, const gchar *const *names);
 
 /**
- * pnyx_suggest_clause: Returns: (transfer full): `; did you mean "NAME"?`, or "" where none is near.
+ * pnyx_suggest_clause: Returns: (transfer full): `; did you mean "NAME"?`, or "" where none is
+ * near.
  */
 gchar *pnyx_suggest_clause (const gchar *name, const gchar *const *names);
 

@@ -9,10 +9,10 @@
 #include "base/number.h"
 
 /*
- * Values with units. A value is `NUMBER UNIT`, NUMBER a decimal with an optional exponent. A unit is
- * a rational: times @multiplier, divided by @divisor, times 10^@power. Reals take the power of ten
- * into the exponent of the text, so that "0.1 ms" is rounded once; integers are computed from the
- * digits, never through a double.
+ * Values with units. A value is `NUMBER UNIT`, NUMBER a decimal with an optional exponent. A unit
+ * is a rational: times @multiplier, divided by @divisor, times 10^@power. Reals take the power of
+ * ten into the exponent of the text, so that "0.1 ms" is rounded once; integers are computed from
+ * the digits, never through a double.
  */
 
 typedef struct
@@ -28,9 +28,14 @@ typedef struct
 
 static const UnitSymbol none_symbols[] = { { "", 1, 1, 0, 1 } };
 static const UnitSymbol time_symbols[] = {
-  { "ns", 1, 1, -9, 1 },       { "us", 1, 1, -6, 1000 },    { "ms", 1, 1, -3, 1000000 },
-  { "s", 1, 1, 0, NS (1) },    { "min", 60, 1, 0, NS (60) }, { "h", 3600, 1, 0, NS (3600) },
-  { "d", 86400, 1, 0, NS (86400) }, { "a", 31557600, 1, 0, NS (31557600) },
+  { "ns", 1, 1, -9, 1 },
+  { "us", 1, 1, -6, 1000 },
+  { "ms", 1, 1, -3, 1000000 },
+  { "s", 1, 1, 0, NS (1) },
+  { "min", 60, 1, 0, NS (60) },
+  { "h", 3600, 1, 0, NS (3600) },
+  { "d", 86400, 1, 0, NS (86400) },
+  { "a", 31557600, 1, 0, NS (31557600) },
 };
 static const UnitSymbol size_symbols[] = {
   { "B", 1, 1, 0, 1 },
@@ -44,12 +49,15 @@ static const UnitSymbol size_symbols[] = {
   { "TiB", G_GUINT64_CONSTANT (1) << 40, 1, 0, G_GUINT64_CONSTANT (1) << 40 },
 };
 static const UnitSymbol rate_symbols[] = {
-  { "bit/s", 1, 1, 0, 0 }, { "kbit/s", 1, 1, 3, 0 }, { "Mbit/s", 1, 1, 6, 0 },
-  { "Gbit/s", 1, 1, 9, 0 }, { "B/s", 8, 1, 0, 0 },   { "kB/s", 8, 1, 3, 0 },
+  { "bit/s", 1, 1, 0, 0 },  { "kbit/s", 1, 1, 3, 0 }, { "Mbit/s", 1, 1, 6, 0 },
+  { "Gbit/s", 1, 1, 9, 0 }, { "B/s", 8, 1, 0, 0 },    { "kB/s", 8, 1, 3, 0 },
   { "MB/s", 8, 1, 6, 0 },
 };
 static const UnitSymbol frequency_symbols[] = {
-  { "/s", 1, 1, 0, 0 }, { "/min", 1, 60, 0, 0 }, { "/h", 1, 3600, 0, 0 }, { "/d", 1, 86400, 0, 0 },
+  { "/s", 1, 1, 0, 0 },
+  { "/min", 1, 60, 0, 0 },
+  { "/h", 1, 3600, 0, 0 },
+  { "/d", 1, 86400, 0, 0 },
 };
 static const UnitSymbol stake_symbols[] = {
   { "gwei", 1, 1, -9, 1 },
@@ -74,7 +82,8 @@ static const UnitSymbol efficiency_symbols[] = {
   { "J/GH", 1, 1, -9, 0 },
   { "J/TH", 1, 1, -12, 0 },
 };
-static const UnitSymbol traffic_energy_symbols[] = { { "kWh/GB", 36, 1, -4, 0 }, { "J/B", 1, 1, 0, 0 } };
+static const UnitSymbol traffic_energy_symbols[]
+    = { { "kWh/GB", 36, 1, -4, 0 }, { "J/B", 1, 1, 0, 0 } };
 static const UnitSymbol intensity_symbols[] = {
   { "g/kWh", 1, 36, -8, 0 },
   { "kg/kWh", 1, 36, -5, 0 },
@@ -105,24 +114,24 @@ typedef struct
 
 static const UnitFamily families[] = {
   [PNYX_UNIT_NONE] = { SYMBOLS (none), "", "", "a number such as \"0.2\"", "" },
-  [PNYX_UNIT_TIME] = { SYMBOLS (time), "s", "ns", "a time such as \"250 ms\"",
-                       "ns, us, ms, s, min, h, d or a" },
+  [PNYX_UNIT_TIME]
+  = { SYMBOLS (time), "s", "ns", "a time such as \"250 ms\"", "ns, us, ms, s, min, h, d or a" },
   [PNYX_UNIT_SIZE] = { SYMBOLS (size), "B", "B", "a size such as \"128 KiB\"",
                        "B, kB, KiB, MB, MiB, GB, GiB, TB or TiB" },
   [PNYX_UNIT_RATE] = { SYMBOLS (rate), "bit/s", NULL, "a rate such as \"25 Mbit/s\"",
                        "bit/s, kbit/s, Mbit/s, Gbit/s, B/s, kB/s or MB/s" },
-  [PNYX_UNIT_FREQUENCY] = { SYMBOLS (frequency), "/s", NULL, "a frequency such as \"3 /h\"",
-                            "/s, /min, /h or /d" },
-  [PNYX_UNIT_STAKE] = { SYMBOLS (stake), "ETH", "gwei", "a stake such as \"32 ETH\"",
-                        "gwei or ETH" },
-  [PNYX_UNIT_POWER] = { SYMBOLS (power), "W", NULL, "a power such as \"22 W\"",
-                        "mW, W, kW, MW or GW" },
+  [PNYX_UNIT_FREQUENCY]
+  = { SYMBOLS (frequency), "/s", NULL, "a frequency such as \"3 /h\"", "/s, /min, /h or /d" },
+  [PNYX_UNIT_STAKE]
+  = { SYMBOLS (stake), "ETH", "gwei", "a stake such as \"32 ETH\"", "gwei or ETH" },
+  [PNYX_UNIT_POWER]
+  = { SYMBOLS (power), "W", NULL, "a power such as \"22 W\"", "mW, W, kW, MW or GW" },
   [PNYX_UNIT_ENERGY] = { SYMBOLS (energy), "J", NULL, "an energy such as \"3 kWh\"",
                          "J, kJ, MJ, Wh, kWh, MWh, GWh or TWh" },
   [PNYX_UNIT_HASH_RATE] = { SYMBOLS (hash_rate), "H/s", NULL, "a hash rate such as \"100 TH/s\"",
                             "H/s, kH/s, MH/s, GH/s, TH/s, PH/s, EH/s or ZH/s" },
-  [PNYX_UNIT_EFFICIENCY] = { SYMBOLS (efficiency), "J/H", NULL,
-                             "an efficiency such as \"30 J/TH\"", "J/H, J/MH, J/GH or J/TH" },
+  [PNYX_UNIT_EFFICIENCY] = { SYMBOLS (efficiency), "J/H", NULL, "an efficiency such as \"30 J/TH\"",
+                             "J/H, J/MH, J/GH or J/TH" },
   [PNYX_UNIT_TRAFFIC_ENERGY] = { SYMBOLS (traffic_energy), "J/B", NULL,
                                  "an energy of traffic such as \"0.01 kWh/GB\"", "kWh/GB or J/B" },
   [PNYX_UNIT_INTENSITY] = { SYMBOLS (intensity), "kg/J", NULL,
@@ -137,13 +146,14 @@ static const struct
 {
   const gchar *written, *meant;
 } aliases[] = {
-  { "sec", "s" },       { "secs", "s" },     { "second", "s" },   { "seconds", "s" },
+  { "sec", "s" },       { "secs", "s" },       { "second", "s" },     { "seconds", "s" },
   { "msec", "ms" },     { "\302\265s", "us" }, { "\316\274s", "us" }, { "minute", "min" },
-  { "minutes", "min" }, { "m", "min" },      { "hr", "h" },       { "hour", "h" },
-  { "hours", "h" },     { "day", "d" },      { "days", "d" },     { "y", "a" },
-  { "year", "a" },      { "years", "a" },    { "byte", "B" },     { "bytes", "B" },
-  { "k", "kB" },        { "bps", "bit/s" },  { "kbps", "kbit/s" }, { "Mbps", "Mbit/s" },
-  { "Gbps", "Gbit/s" }, { "Hz", "/s" },      { "1/s", "/s" },       { "USD", "$" },       { "wei", "gwei" },
+  { "minutes", "min" }, { "m", "min" },        { "hr", "h" },         { "hour", "h" },
+  { "hours", "h" },     { "day", "d" },        { "days", "d" },       { "y", "a" },
+  { "year", "a" },      { "years", "a" },      { "byte", "B" },       { "bytes", "B" },
+  { "k", "kB" },        { "bps", "bit/s" },    { "kbps", "kbit/s" },  { "Mbps", "Mbit/s" },
+  { "Gbps", "Gbit/s" }, { "Hz", "/s" },        { "1/s", "/s" },       { "USD", "$" },
+  { "wei", "gwei" },
 };
 
 /* A value taken apart; nothing is copied. */
@@ -151,7 +161,7 @@ typedef struct
 {
   const gchar *number;
   gsize number_length;
-  const gchar *digits; /* without sign */
+  const gchar *digits;   /* without sign */
   const gchar *exponent; /* after the e; NULL: none */
   const gchar *unit;
   gsize unit_length;
@@ -325,8 +335,8 @@ pnyx_unit_parse_real (const gchar *text, PnyxUnit unit, gdouble *value, GError *
 
   if (symbol == NULL)
     return FALSE;
-  mantissa_length = parts.exponent == NULL ? parts.number_length
-                                           : (gsize)(parts.exponent - 1 - parts.number);
+  mantissa_length
+      = parts.exponent == NULL ? parts.number_length : (gsize)(parts.exponent - 1 - parts.number);
   decimal = g_strdup_printf ("%.*se%d", (int)mantissa_length, parts.number,
                              parse_exponent (parts.exponent) + symbol->power);
   real = g_ascii_strtod (decimal, NULL) * (gdouble)symbol->multiplier / (gdouble)symbol->divisor;
@@ -384,7 +394,8 @@ typedef enum
   EXACT_OVERFLOW,
 } ExactOutcome;
 
-/* @factor * the number in @parts, in integers: a negative power of ten is cancelled prime by prime. */
+/* @factor * the number in @parts, in integers: a negative power of ten is cancelled prime by prime.
+ */
 static ExactOutcome
 multiply_exactly (const ValueParts *parts, guint64 factor, guint64 *magnitude)
 {
@@ -446,8 +457,8 @@ pnyx_unit_parse_magnitude (const gchar *text, PnyxUnit unit, guint64 *magnitude,
     default:
       quoted = pnyx_message_quote (text);
       g_set_error (error, PNYX_ERROR, PNYX_ERROR_RANGE,
-                   "%s is too large (expected at most %" G_GINT64_FORMAT "%s%s)", quoted, G_MAXINT64,
-                   whole[0] == '\0' ? "" : " ", whole);
+                   "%s is too large (expected at most %" G_GINT64_FORMAT "%s%s)", quoted,
+                   G_MAXINT64, whole[0] == '\0' ? "" : " ", whole);
       return FALSE;
     }
 }
@@ -467,8 +478,8 @@ pnyx_unit_parse_integer (const gchar *text, PnyxUnit unit, gint64 *value, GError
 
       quoted = pnyx_message_quote (text);
       g_set_error (error, PNYX_ERROR, PNYX_ERROR_RANGE,
-                   "%s is too large (expected at most %" G_GINT64_FORMAT "%s%s)", quoted, G_MAXINT64,
-                   whole[0] == '\0' ? "" : " ", whole);
+                   "%s is too large (expected at most %" G_GINT64_FORMAT "%s%s)", quoted,
+                   G_MAXINT64, whole[0] == '\0' ? "" : " ", whole);
       return FALSE;
     }
   *value = negative ? -(gint64)magnitude : (gint64)magnitude;

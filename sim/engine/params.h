@@ -3,6 +3,7 @@
 #define PNYX_ENGINE_PARAMS_H
 
 #include "base/error.h"
+#include "base/message.h" /* pnyx_suggest */
 #include "base/units.h"
 #include "engine/distribution.h"
 
@@ -64,14 +65,14 @@ typedef enum
 /** PnyxParam: one parameter. Values in the table are written as in a scenario. */
 typedef struct
 {
-  const gchar *name;     /* attribute name in the scenario */
+  const gchar *name; /* attribute name in the scenario */
   PnyxParamType type;
-  gsize offset;          /* field in the params struct */
-  const gchar *fallback; /* default; NULL: mandatory; "": may be absent (see pnyx_param_unset) */
+  gsize offset;           /* field in the params struct */
+  const gchar *fallback;  /* default; NULL: mandatory; "": may be absent (see pnyx_param_unset) */
   const gchar *min, *max; /* inclusive; NULL: none */
-  const gchar *meaning;  /* one sentence */
-  const gchar *source;   /* where the default comes from; NULL where it is nobody's measurement */
-  PnyxUnit unit;         /* of REAL, DISTRIBUTION, REALS */
+  const gchar *meaning;   /* one sentence */
+  const gchar *source;    /* where the default comes from; NULL where it is nobody's measurement */
+  PnyxUnit unit;          /* of REAL, DISTRIBUTION, REALS */
   const gchar *const *choices; /* ENUM: NULL-terminated */
   const gchar *refers_to;      /* REFERENCE: element name; PROFILE: folder */
   guint flags;
@@ -95,11 +96,16 @@ typedef struct
   guint min, max; /* max 0: any number */
 } PnyxChild;
 
+/*
+ * What is mandatory (min 1) and left out is made by the reader with its defaults (implied), where
+ * all of it has defaults; an error otherwise.
+ */
+
 /** PnyxKind: a family of components: the registry as the reader, `list` and `describe` see it. */
 typedef struct
 {
-  const gchar *name;    /* "topology" */
-  const gchar *meaning; /* one sentence */
+  const gchar *name;                     /* "topology" */
+  const gchar *meaning;                  /* one sentence */
   const PnyxComponent *(*get) (gsize i); /* in registry order; NULL beyond the last */
 } PnyxKind;
 
@@ -154,33 +160,45 @@ typedef struct
 } PnyxValue;
 
 /**
- * PnyxSection: an element of one scenario, read and checked; immutable afterwards. Where the element
- * has a kind, the component's parameters stand here too, wherever they were written (as attributes
- * of this element or in a child named after the component).
+ * PnyxSection: an element of one scenario, read and checked; immutable afterwards. Where the
+ * element has a kind, the component's parameters stand here too, wherever they were written (as
+ * attributes of this element or in a child named after the component).
  */
 struct _PnyxSection
 {
   const PnyxElement *element;
   const PnyxComponent *component; /* NULL where the element has no kind */
+  PnyxValue kind;                 /* how @component was chosen; text NULL without kind */
   PnyxSection *parent;            /* borrowed; NULL: the root */
   PnyxPlace place;
-  gpointer params;           /* owned: struct of element->params_size */
-  gpointer component_params; /* owned: struct of component->params_size; NULL without component */
+  gboolean implied; /* left out in the scenario, made with its defaults; @place is the parent's */
+  gpointer params;  /* owned: struct of element->params_size */
+  gpointer component_params;   /* owned: struct of component->params_size; NULL without component */
   PnyxValue *values;           /* owned: element->n_params */
   PnyxValue *component_values; /* owned: component->n_params */
   PnyxPlace component_place;   /* of the component's own child element where it was written */
-  GPtrArray *children; /* owned: PnyxSection, in document order: the element's, then the component's */
+  GPtrArray
+      *children; /* owned: PnyxSection, in document order: the element's, then the component's */
 };
 
-/** pnyx_section_new: an empty section with no values; for the reader and for tests. */
+/** pnyx_section_new: an empty section with no values, not yet among @parent's children. */
 PnyxSection *pnyx_section_new (const PnyxElement *element, PnyxSection *parent);
+/** pnyx_section_set_component: makes room for its parameters; at most once. */
+void pnyx_section_set_component (PnyxSection *section, const PnyxComponent *component);
 void pnyx_section_free (PnyxSection *section);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxSection, pnyx_section_free)
 
 /** pnyx_section_child: Returns: (nullable) (transfer none): the @i-th child element named @name. */
 const PnyxSection *pnyx_section_child (const PnyxSection *section, const gchar *name, gsize i);
 /** pnyx_section_count: Returns: how many child elements are named @name. */
 gsize pnyx_section_count (const PnyxSection *section, const gchar *name);
-/** pnyx_section_place_of: Returns: where the attribute @name was written, or the element's place. */
+/**
+ * pnyx_section_value: Returns: (nullable) (transfer none): the value @name, own or the component's,
+ * as it was given; NULL where there is no such parameter.
+ */
+const PnyxValue *pnyx_section_value (const PnyxSection *section, const gchar *name);
+/** pnyx_section_place_of: Returns: where the attribute @name was written, or the element's place.
+ */
 PnyxPlace pnyx_section_place_of (const PnyxSection *section, const gchar *name);
 /** pnyx_section_is_default: Returns: whether @name (own or component's) was left at its default. */
 gboolean pnyx_section_is_default (const PnyxSection *section, const gchar *name);
@@ -191,8 +209,11 @@ gboolean pnyx_section_is_default (const PnyxSection *section, const gchar *name)
  * @place: for messages; also the base of relative files
  * @params: struct whose field at @param->offset is set (allocated parts: see pnyx_params_clear)
  *
- * Checks syntax, unit, choices and range. References and files are resolved by the reader.
- * Errors: PNYX_ERROR_SYNTAX, _RANGE, _UNKNOWN with place, name, what was expected, a suggestion.
+ * Checks syntax, unit, choices and range. References and files are resolved by the reader. The
+ * field must be zero, unset or parsed before; what it owned is freed. A distribution's range holds
+ * for its whole support. A span is never negative; it is compared with limits of its own measure,
+ * and with 0. Errors: PNYX_ERROR_SYNTAX, _UNKNOWN (no such choice), _RANGE (also: no whole number,
+ * too large) with place, name, what was expected, a suggestion. @params is untouched then.
  */
 gboolean pnyx_param_parse (const PnyxParam *param, const gchar *text, const PnyxPlace *place,
                            gpointer params, GError **error);
@@ -214,8 +235,30 @@ gpointer pnyx_params_parse_pairs (const PnyxParam *table, gsize n, gsize size,
 /** pnyx_param_expected: Returns: (transfer full): "a time such as "250 ms", 0 s to 10 s". */
 gchar *pnyx_param_expected (const PnyxParam *param);
 
-/** pnyx_suggest: Returns: (nullable): the name of @names (NULL-terminated) nearest to @name in
- * edit distance, or NULL where none is near. */
-const gchar *pnyx_suggest (const gchar *name, const gchar *const *names);
+/** pnyx_param_range: Returns: (transfer full): "1 to 65536", "at least 1", "more than 0 s"; "" for
+ * any. */
+gchar *pnyx_param_range (const PnyxParam *param);
+
+/** pnyx_param_type_name: Returns: the type in words: "time", "whole number", "one of a, b or c". */
+gchar *pnyx_param_type_name (const PnyxParam *param);
+
+/**
+ * pnyx_param_number: the value as a number: SI units, 0 and 1 for booleans, spans in their own
+ * measure. Returns: FALSE where @text is none: names, texts, lists, distributions that are not
+ * constant.
+ */
+gboolean pnyx_param_number (const PnyxParam *param, const gchar *text, gdouble *number);
+
+/** pnyx_span_parse: "64 epoch", "100 block", "32 slot" (whole numbers) or a time, without a place.
+ */
+gboolean pnyx_span_parse (const gchar *text, PnyxSpan *span, GError **error);
+/** pnyx_span_format: Returns: (transfer full): as pnyx_span_parse reads it back. */
+gchar *pnyx_span_format (const PnyxSpan *span);
+
+/** pnyx_name_is_valid: Returns: whether @text is a PNYX_PARAM_NAME: letters, digits, - _ . only. */
+gboolean pnyx_name_is_valid (const gchar *text);
+
+/** pnyx_profile_is_path: Returns: whether a PNYX_PARAM_PROFILE is a path: ends in .xml. */
+gboolean pnyx_profile_is_path (const gchar *text);
 
 #endif
