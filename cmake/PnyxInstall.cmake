@@ -22,13 +22,12 @@ file (RELATIVE_PATH PNYX_PC_PREFIX
 string (REGEX REPLACE "/$" "" PNYX_PC_PREFIX "${PNYX_PC_PREFIX}")
 set (PNYX_PC_LIBS "")
 foreach (library IN LISTS OpenMP_C_LIB_NAMES)
+  get_filename_component (folder "${OpenMP_${library}_LIBRARY}" DIRECTORY)
+  if (folder AND NOT folder IN_LIST CMAKE_C_IMPLICIT_LINK_DIRECTORIES) # clang's has a folder of its own
+    string (APPEND PNYX_PC_LIBS " -L${folder}")
+  endif ()
   string (APPEND PNYX_PC_LIBS " -l${library}")
 endforeach ()
-set (PNYX_PC_LIBDIRS "")
-if (OpenMP_libomp_LIBRARY) # clang keeps it in a folder of its own
-  get_filename_component (folder "${OpenMP_libomp_LIBRARY}" DIRECTORY)
-  set (PNYX_PC_LIBDIRS " -L${folder}")
-endif ()
 configure_file ("${PROJECT_SOURCE_DIR}/packaging/pnyx.pc.in" "${PROJECT_BINARY_DIR}/pnyx.pc" @ONLY)
 install (FILES "${PROJECT_BINARY_DIR}/pnyx.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 

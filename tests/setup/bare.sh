@@ -171,7 +171,10 @@ refused ()
 
 runs ()
 {
-  inside /opt/pnyx ./pnyxw run scenarios/quickstart.xml || return 1
+  inside /opt/pnyx ./pnyxw run scenarios/quickstart.xml > "$scratch/said" 2>&1 || { cat "$scratch/said"; return 1; }
+  cat "$scratch/said"
+  # What comes and how large it is, before it comes.
+  sed '/running: apt-get/q' "$scratch/said" | grep -q 'After this operation' || { echo "no sizes"; return 1; }
   find "$root/opt/pnyx/results" -name summary.csv | grep -q . || { echo "no summary.csv"; return 1; }
 }
 
@@ -179,7 +182,7 @@ runs ()
 runs_again ()
 {
   first=$(find "$root/opt/pnyx/results" -type f -exec cksum {} + | LC_ALL=C sort)
-  inside /opt/pnyx ./pnyxw run scenarios/quickstart.xml 2>&1 | tee "$scratch/again" || return 1
+  inside /opt/pnyx ./pnyxw run scenarios/quickstart.xml > "$scratch/again" 2>&1 || { cat "$scratch/again"; return 1; }
   if grep '^pnyxw:' "$scratch/again"; then echo "the wrapper spoke"; return 1; fi
   [ "$(find "$root/opt/pnyx/results" -name summary.csv | wc -l)" = 2 ] || { echo "not two results"; return 1; }
   printf '%s\n' "$first" | while read -r sum size file; do
