@@ -10,6 +10,7 @@
 
 #define N_HANDLERS 128
 #define N_OBSERVERS 32
+#define N_OWNED 32
 
 typedef struct
 {
@@ -23,6 +24,12 @@ typedef struct
   PnyxObserver observer;
   gpointer self;
 } Observer;
+
+typedef struct
+{
+  GDestroyNotify destroy;
+  gpointer data; /* owned */
+} Owned;
 
 struct _PnyxWorld
 {
@@ -38,6 +45,8 @@ struct _PnyxWorld
   guint32 branch;
   PnyxArena *arena; /* owned */
   PnyxQueue *queue; /* owned; every event has at >= now */
+  guint n_owned;
+  Owned owned[N_OWNED];
   guint n_handlers;
   Handler handlers[N_HANDLERS];
   guint n_observers[PNYX_N_TRACES];
@@ -63,9 +72,21 @@ pnyx_world_free (PnyxWorld *world)
 {
   if (world == NULL)
     return;
+  while (world->n_owned > 0)
+    {
+      world->n_owned--;
+      world->owned[world->n_owned].destroy (world->owned[world->n_owned].data);
+    }
   pnyx_queue_free (world->queue);
   pnyx_arena_free (world->arena);
   g_free (world);
+}
+
+void
+pnyx_world_own (PnyxWorld *world, GDestroyNotify destroy, gpointer data)
+{
+  PNYX_REQUIRE (world->n_owned < N_OWNED);
+  world->owned[world->n_owned++] = (Owned){ .destroy = destroy, .data = data };
 }
 
 PnyxArena *

@@ -30,6 +30,9 @@ PnyxWorld *pnyx_world_new (const PnyxWorldOptions *options);
 void pnyx_world_free (PnyxWorld *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxWorld, pnyx_world_free)
 
+/** pnyx_world_own: @destroy (@data) is called when the world is freed, in reverse order. */
+void pnyx_world_own (PnyxWorld *world, GDestroyNotify destroy, gpointer data);
+
 /** pnyx_world_arena: Returns: (transfer none): memory that lives as long as the world. */
 PnyxArena *pnyx_world_arena (PnyxWorld *world);
 PnyxTime pnyx_world_now (const PnyxWorld *world);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PNYX_NET_DELAY_H
+#define PNYX_NET_DELAY_H
+
+#include "net/network.h"
+
+/** PnyxFlight: one copy on its way, as a delay model sees it. */
+typedef struct
+{
+  PnyxTime sent;
+  PnyxTime half_rtt;  /* of the pair of regions, without jitter and last miles */
+  PnyxTime last_mile; /* of both ends together */
+  PnyxNodeId from, to;
+  guint32 word; /* uniform, a pure function of (message, link) */
+} PnyxFlight;
+
+/** PnyxDelayOps: how long a copy is under way, beside bandwidth and loss. */
+typedef struct
+{
+  PnyxComponent component;
+  gboolean needs_regions; /* half_rtt and last_mile are wanted */
+  gboolean tcp;           /* connections of TCP: slow start and loss apply */
+  gboolean end_to_end;    /* excludes bandwidth, cores and loss beside it */
+  gsize state_size;
+  void (*init) (gpointer self, gconstpointer params, PnyxWorld *world);
+  void (*clear) (gpointer self); /* NULL: nothing owned outside the world */
+  PnyxTime (*delay) (const void *self, const PnyxFlight *flight); /* at least 1 ns */
+} PnyxDelayOps;
+
+extern const PnyxKind pnyx_delay_kind;
+extern const PnyxElement pnyx_element_delay;
+
+extern const PnyxDelayOps pnyx_delay_measured;
+extern const PnyxDelayOps pnyx_delay_distribution;
+extern const PnyxDelayOps pnyx_delay_bounded;
+
+/** pnyx_delay_bound: Returns: latest delivery that a bounded model allows; PNYX_TIME_MAX others. */
+PnyxTime pnyx_delay_bound (const PnyxSection *section, PnyxTime sent);
+
+#endif

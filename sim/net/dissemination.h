@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PNYX_NET_DISSEMINATION_H
+#define PNYX_NET_DISSEMINATION_H
+
+#include "net/network.h"
+
+/**
+ * PnyxDisseminationOps: how an item gets from its maker to all nodes. Implementations live in
+ * sim/net and send with the functions of network_priv.h. Requests (PNYX_WIRE_GET and the ranges) are
+ * answered by request.c for all of them.
+ */
+typedef struct
+{
+  PnyxComponent component;
+  gboolean known; /* wants the bit for each link */
+  gboolean compact; /* recent items that have a short form are sent in it when asked for */
+  gsize state_size;
+  void (*init) (gpointer self, gconstpointer params, PnyxNetwork *network); /* NULL: nothing to do */
+  /* @node has made @item. */
+  void (*publish) (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
+  /* A message other than a request or an answer in the sense of request.c has arrived. */
+  void (*receive) (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxNodeId from,
+                   PnyxItemId item, PnyxWire wire);
+  /* @node found @item valid. */
+  void (*validated) (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
+} PnyxDisseminationOps;
+
+extern const PnyxKind pnyx_dissemination_kind;
+extern const PnyxElement pnyx_element_dissemination;
+
+extern const PnyxDisseminationOps pnyx_dissemination_flood;
+extern const PnyxDisseminationOps pnyx_dissemination_announce;
+extern const PnyxDisseminationOps pnyx_dissemination_compact;
+extern const PnyxDisseminationOps pnyx_dissemination_direct;
+
+#endif

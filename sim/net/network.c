@@ -1,0 +1,773 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The way of a copy: the sender's uplink (uplink.c), slow start and loss (tcp.c), the delay model,
+ * the receiver's downlink, then request.c or the dissemination, which hands a first receipt to the
+ * item's channel. Faults (cuts, outages) are in faults of this file's second half: a copy carries a
+ * generation that no longer fits when its connection was reset meanwhile.
+ */
+#include "net/network.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "net/network_priv.h"
+#include "net/request.h"
+#include "net/tcp.h"
+
+static PnyxItem *
+item_at (PnyxNetwork *network, PnyxItemId item)
+{
+  PNYX_REQUIRE (item < network->n_items);
+  return &network->items[item];
+}
+
+guint32
+network_position (const PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer)
+{
+  const guint32 *row = network->graph->neighbours + network->graph->offsets[node];
+  guint32 low = 0;
+  guint32 high = network_degree (network, node);
+
+  if (high <= 16)
+    {
+      for (guint32 i = 0; i < high; i++)
+        if (row[i] == peer)
+          return i;
+      return PNYX_NONE;
+    }
+  while (low < high)
+    {
+      guint32 middle = (low + high) / 2;
+
+      if (row[middle] < peer)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low < network_degree (network, node) && row[low] == peer ? low : PNYX_NONE;
+}
+
+void
+network_know (PnyxNetwork *network, PnyxNodeId node, guint32 position, PnyxItemId item)
+{
+  PnyxItem *entry = item_at (network, item);
+  gsize link = (gsize)network->graph->offsets[node] + position;
+
+  if (entry->known != NULL && position != PNYX_NONE)
+    entry->known[link / 64] |= (guint64)1 << (link % 64);
+}
+
+gboolean
+network_knows (const PnyxNetwork *network, PnyxNodeId node, guint32 position, PnyxItemId item)
+{
+  const PnyxItem *entry = &network->items[item];
+  gsize link = (gsize)network->graph->offsets[node] + position;
+
+  return entry->known != NULL && (entry->known[link / 64] >> (link % 64) & 1) != 0;
+}
+
+static gsize
+known_size (const PnyxNetwork *network)
+{
+  return ((gsize)network->graph->offsets[network->graph->n] + 63) / 64 * sizeof (guint64);
+}
+
+/* Everybody has it and nothing is under way: the state would be read as "has it, valid". */
+static void
+retire (PnyxNetwork *network, PnyxItem *entry)
+{
+  PnyxArena *arena = pnyx_world_arena (network->world);
+
+  pnyx_arena_release (arena, entry->state, sizeof *entry->state * network->nodes.n);
+  entry->state = NULL;
+  if (entry->known != NULL)
+    pnyx_arena_release (arena, entry->known, known_size (network));
+  entry->known = NULL;
+}
+
+void
+network_item_unref (PnyxNetwork *network, PnyxItemId item)
+{
+  PnyxItem *entry = item_at (network, item);
+
+  PNYX_REQUIRE (entry->n_flight > 0);
+  entry->n_flight--;
+  if (entry->n_flight == 0 && entry->n_have == network->nodes.n && entry->state != NULL)
+    retire (network, entry);
+}
+
+PnyxItemId
+pnyx_network_item_new (PnyxNetwork *network, const PnyxItemParams *params)
+{
+  PnyxArena *arena = pnyx_world_arena (network->world);
+  PnyxItem *entry;
+
+  PNYX_REQUIRE (params->channel < network->n_channels);
+  pnyx_arena_reserve (arena, network->items, network->n_items, network->items_capacity);
+  entry = &network->items[network->n_items];
+  *entry = (PnyxItem){ .params = *params, .origin = PNYX_NONE };
+  entry->state = pnyx_arena_array (arena, guint16, network->nodes.n);
+  if (network->dissemination->known)
+    entry->known = pnyx_arena_alloc (arena, known_size (network));
+  return network->n_items++;
+}
+
+guint32
+pnyx_network_item_subject (const PnyxNetwork *network, PnyxItemId item)
+{
+  return network->items[item].params.subject;
+}
+
+guint64
+pnyx_network_item_size (const PnyxNetwork *network, PnyxItemId item)
+{
+  return network->items[item].params.size;
+}
+
+gboolean
+pnyx_network_has (const PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
+{
+  const guint16 *state = network->items[item].state;
+
+  return state == NULL || (state[node] & ITEM_HAVE) != 0;
+}
+
+void
+pnyx_network_keep (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
+{
+  PnyxItem *entry = item_at (network, item);
+
+  PNYX_REQUIRE (entry->state != NULL);
+  if ((entry->state[node] & ITEM_HAVE) == 0)
+    entry->n_have++;
+  entry->state[node] |= ITEM_HAVE | ITEM_VALID;
+  entry->origin = node;
+}
+
+void
+pnyx_network_publish (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
+{
+  pnyx_network_keep (network, node, item);
+  network->dissemination->publish (network->dissemination_state, network, node, item);
+}
+
+void
+pnyx_network_validated (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, gboolean valid)
+{
+  PnyxItem *entry = item_at (network, item);
+
+  if (!valid || entry->state == NULL || !pnyx_network_online (network, node))
+    return;
+  entry->state[node] |= ITEM_VALID;
+  request_serve_waiting (network, node, item);
+  network->dissemination->validated (network->dissemination_state, network, node, item);
+}
+
+gboolean
+network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
+{
+  PnyxItem *entry = item_at (network, item);
+  guint32 position = PNYX_NONE;
+  guint16 *state;
+
+  if (entry->state == NULL || (entry->state[node] & ITEM_HAVE) != 0)
+    {
+      network->counts.duplicates++;
+      return FALSE;
+    }
+  state = &entry->state[node];
+  position = network_position (network, node, from);
+  *state = (guint16)((*state & 0xfu & ~ITEM_REQUESTED) | ITEM_HAVE);
+  if (position < ITEM_FROM_MAX)
+    *state = (guint16)(*state | (position + 1) << ITEM_FROM_SHIFT);
+  entry->n_have++;
+  network->counts.first_receipts++;
+  return TRUE;
+}
+
+void
+network_receive (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
+{
+  const PnyxChannel *channel = &network->channels[network->items[item].params.channel];
+
+  channel->ops->receive (channel->self, node, item, from);
+}
+
+guint16
+pnyx_network_add_channel (PnyxNetwork *network, const PnyxChannelOps *ops, gpointer self)
+{
+  PNYX_REQUIRE (network->n_channels < N_CHANNELS);
+  network->channels[network->n_channels] = (PnyxChannel){ .ops = ops, .self = self };
+  return (guint16)network->n_channels++;
+}
+
+guint
+pnyx_network_add_job (PnyxNetwork *network, PnyxJob job, gpointer self)
+{
+  return pnyx_cores_add_job (network->cores, job, self);
+}
+
+void
+pnyx_network_work (PnyxNetwork *network, PnyxNodeId node, guint job, guint32 payload,
+                   PnyxTime duration, PnyxPriority priority, PnyxWorkKind kind)
+{
+  pnyx_cores_submit (network->cores, node, job, payload, duration, priority, kind);
+}
+
+/* ---- Sending ---- */
+
+/* Uniform word of (item, wire, sender, position): one Philox block serves four links. */
+typedef struct
+{
+  guint32 words[4];
+  guint32 block;
+} LinkWords;
+
+static guint32
+link_word (const PnyxNetwork *network, LinkWords *cache, PnyxNodeId from, guint32 position,
+           const PnyxItem *entry, PnyxWire wire)
+{
+  if (cache->block != position / 4)
+    {
+      cache->block = position / 4;
+      pnyx_rng_block (&network->jitter, from, entry->params.id + (guint64)wire, cache->block,
+                      cache->words);
+    }
+  return cache->words[position % 4];
+}
+
+static void
+flight_of_pair (const PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxFlight *flight)
+{
+  const PnyxNodes *nodes = &network->nodes;
+
+  if (!network->delay->needs_regions)
+    return;
+  flight->half_rtt
+      = pnyx_regions_half_rtt (network->regions, nodes->region[from], nodes->region[to]);
+  flight->last_mile = nodes->classes[nodes->class_of[from]].last_mile
+                      + nodes->classes[nodes->class_of[to]].last_mile;
+}
+
+/* Delay of one copy; @position PNYX_NONE: the two are not connected. */
+static PnyxTime
+flight_delay (const PnyxNetwork *network, LinkWords *cache, PnyxNodeId from, guint32 position,
+              PnyxNodeId to, const PnyxItem *entry, PnyxWire wire, PnyxFlight *flight)
+{
+  *flight = (PnyxFlight){ .sent = pnyx_world_now (network->world), .from = from, .to = to };
+  if (position == PNYX_NONE)
+    {
+      guint32 words[4];
+
+      flight_of_pair (network, from, to, flight);
+      pnyx_rng_block (&network->jitter, from, entry->params.id + (guint64)wire, 0x80000000u + to,
+                      words);
+      flight->word = words[0];
+    }
+  else
+    {
+      if (network->links != NULL)
+        {
+          const PnyxLink *link = &network->links[network->graph->offsets[from] + position];
+
+          flight->half_rtt = link->half_rtt;
+          flight->last_mile = link->last_mile;
+        }
+      flight->word = link_word (network, cache, from, position, entry, wire);
+    }
+  return network->delay->delay (network->delay_state, flight);
+}
+
+static void
+deliver_at (PnyxNetwork *network, PnyxTime time, PnyxNodeId from, PnyxNodeId to, PnyxItemId item,
+            const PnyxItem *entry, PnyxWire wire)
+{
+  guint16 generation = network->faulty ? network_generation (network, from, to) : 0;
+
+  if (network->bounded
+      && time > pnyx_delay_bound (network->delay_section, pnyx_world_now (network->world)))
+    network->counts.late++;
+  pnyx_world_schedule (network->world, time, PNYX_PHASE_DELIVERY, network->wire_type[wire], to, from,
+                       item, generation, pnyx_hash_mix (entry->params.id, from));
+}
+
+static void
+count_sent (PnyxNetwork *network, PnyxItem *entry, PnyxWire wire, guint64 size)
+{
+  entry->n_flight++;
+  network->counts.copies[wire]++;
+  network->counts.bytes += size + network->params->framing * pnyx_tcp_segments (size);
+}
+
+/* The common way: nothing but the delay. */
+static void
+send_plain (PnyxNetwork *network, LinkWords *cache, PnyxNodeId from, guint32 position, PnyxNodeId to,
+            PnyxItemId item, PnyxWire wire, guint64 size)
+{
+  PnyxItem *entry = &network->items[item];
+  PnyxFlight flight;
+  PnyxTime delay = flight_delay (network, cache, from, position, to, entry, wire, &flight);
+
+  count_sent (network, entry, wire, size);
+  deliver_at (network, flight.sent + delay, from, to, item, entry, wire);
+}
+
+static void
+hold_back (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item, PnyxWire wire,
+           guint64 size, guint cut)
+{
+  pnyx_arena_reserve (pnyx_world_arena (network->world), network->held, network->n_held,
+                      network->held_capacity);
+  network->held[network->n_held++] = (PnyxHeld){
+    .from = from, .to = to, .item = item, .size = size, .cut = cut, .wire = (guint16)wire
+  };
+  item_at (network, item)->n_flight++;
+}
+
+static void
+send_full (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item, PnyxWire wire,
+           guint64 size)
+{
+  PnyxItem *entry = &network->items[item];
+  guint cut;
+
+  if (!pnyx_network_online (network, from))
+    return;
+  if (network->n_cuts_active > 0)
+    {
+      if (network_cut_between (network, from, to, FALSE, &cut))
+        return;
+      if (network_cut_between (network, from, to, TRUE, &cut))
+        {
+          hold_back (network, from, to, item, wire, size, cut);
+          return;
+        }
+    }
+  count_sent (network, entry, wire, size);
+  if (network->params->drop > 0
+      && pnyx_rng_uniform (&network->drop, from,
+                           pnyx_hash_mix (entry->params.id + (guint64)wire, to))
+             < network->params->drop)
+    {
+      network->counts.lost++;
+      network_item_unref (network, item);
+      return;
+    }
+  if (network->uplink != NULL)
+    pnyx_uplink_send (network->uplink, from, to, item, wire, size);
+  else
+    network_fly (network, from, to, item, wire, size, pnyx_world_now (network->world),
+                 pnyx_world_now (network->world));
+}
+
+/* What the transfer waits for beside its turn at the uplink: slow start, repair, the rate of TCP. */
+static PnyxTime
+tcp_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, guint32 position, guint64 size,
+           const PnyxItem *entry, PnyxWire wire, PnyxTime one_way, PnyxTime took)
+{
+  const PnyxNetworkParams *params = network->params;
+  gdouble up = (gdouble)network->nodes.upload[from];
+  gdouble down = (gdouble)network->nodes.download[to];
+  gdouble rate = up > 0 && down > 0 ? MIN (up, down) : MAX (up, down);
+  PnyxTime rtt = 2 * one_way;
+  PnyxTime now = pnyx_world_now (network->world);
+  PnyxTime extra = 0;
+  gboolean cold = params->tcp == TCP_COLD;
+
+  if (!network->delay->tcp)
+    return 0;
+  if (network->link_used != NULL && position != PNYX_NONE)
+    {
+      PnyxTime *used = &network->link_used[network->graph->offsets[from] + position];
+
+      cold = *used == 0 || now - *used > MAX (params->rto, rtt);
+      *used = MAX (now, 1);
+    }
+  if (cold)
+    extra += pnyx_tcp_slow_start (size, rtt, rate);
+  if (params->loss > 0)
+    {
+      gdouble uniform = pnyx_rng_uniform (&network->loss, from,
+                                          pnyx_hash_mix (entry->params.id + (guint64)wire, to));
+      gdouble slowest = (gdouble)size * 8e9 / pnyx_tcp_rate_max (rtt, params->loss);
+
+      extra += pnyx_tcp_repair (size, params->loss, uniform, rtt, MAX (params->rto, rtt));
+      extra += (PnyxTime)MAX (0, slowest - (gdouble)took);
+    }
+  return extra;
+}
+
+void
+network_fly (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item, PnyxWire wire,
+             guint64 size, PnyxTime left, PnyxTime began)
+{
+  PnyxItem *entry = &network->items[item];
+  LinkWords cache = { .block = PNYX_NONE };
+  guint32 position = network_position (network, from, to);
+  PnyxFlight flight;
+  PnyxTime one_way = flight_delay (network, &cache, from, position, to, entry, wire, &flight);
+  PnyxTime extra
+      = tcp_delay (network, from, to, position, size, entry, wire, one_way, left - began);
+
+  deliver_at (network, left + extra + one_way, from, to, item, entry, wire);
+}
+
+void
+network_send_node (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item,
+                   PnyxWire wire, guint64 size)
+{
+  LinkWords cache = { .block = PNYX_NONE };
+
+  if (network->plain)
+    send_plain (network, &cache, from, network_position (network, from, to), to, item, wire, size);
+  else
+    send_full (network, from, to, item, wire, size);
+}
+
+void
+network_send_link (PnyxNetwork *network, PnyxNodeId from, guint32 position, PnyxItemId item,
+                   PnyxWire wire, guint64 size)
+{
+  LinkWords cache = { .block = PNYX_NONE };
+  PnyxNodeId to = network->graph->neighbours[network->graph->offsets[from] + position];
+
+  if (network->plain)
+    send_plain (network, &cache, from, position, to, item, wire, size);
+  else
+    send_full (network, from, to, item, wire, size);
+}
+
+void
+network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, PnyxWire wire,
+                    guint64 size, PnyxSkip skip)
+{
+  guint32 degree = network_degree (network, from);
+  const guint32 *row = network->graph->neighbours + network->graph->offsets[from];
+  LinkWords cache = { .block = PNYX_NONE };
+  guint32 begin = 0;
+
+  /* Only a queue at the sender makes the order matter. */
+  if (network->uplink != NULL && network->params->order == 0 && degree > 1)
+    begin = (guint32)pnyx_rng_below (&network->order, from, network->items[item].params.id, degree);
+  for (guint32 i = 0, position = begin; i < degree; i++, position++)
+    {
+      if (position == degree)
+        position = 0;
+      if (skip != NULL && skip (network, from, position, item))
+        continue;
+      if (network->plain)
+        send_plain (network, &cache, from, position, row[position], item, wire, size);
+      else
+        send_full (network, from, row[position], item, wire, size);
+    }
+}
+
+void
+pnyx_network_expect_faults (PnyxNetwork *network)
+{
+  network->faulty = TRUE;
+  network->plain = FALSE;
+}
+
+void
+pnyx_network_send (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item)
+{
+  network_send_node (network, from, to, item, PNYX_WIRE_ITEM, network->items[item].params.size);
+}
+
+/* ---- Receiving ---- */
+
+static void
+arrived (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId from, PnyxItemId item, PnyxWire wire)
+{
+  if (!request_handle (network, node, from, item, wire)
+      && network->dissemination->receive != NULL)
+    network->dissemination->receive (network->dissemination_state, network, node, from, item, wire);
+  network_item_unref (network, item);
+}
+
+static guint64
+wire_size (const PnyxItem *entry, PnyxWire wire)
+{
+  switch (wire)
+    {
+    case PNYX_WIRE_ITEM:
+      return entry->params.size;
+    case PNYX_WIRE_COMPACT:
+      return entry->params.compact;
+    case PNYX_WIRE_MISSING:
+      return entry->params.missing;
+    default:
+      return REQUEST_CONTROL_SIZE;
+    }
+}
+
+/*
+ * The downlink takes bytes as they come (first byte S/b before the last) and hands them on at its
+ * own rate: done at max(last byte, max(free, first byte) + S/d).
+ */
+static gboolean
+download (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
+{
+  gdouble down = (gdouble)network->nodes.download[event->target];
+  gdouble up = (gdouble)network->nodes.upload[event->source];
+  guint64 size = wire_size (&network->items[event->payload], wire);
+  PnyxTime first, done;
+
+  if (network->download_free == NULL || down <= 0)
+    return FALSE;
+  first = event->time - (up > 0 ? (PnyxTime)((gdouble)size * 8e9 / up) : 0);
+  done = MAX (network->download_free[event->target], first)
+         + (PnyxTime)((gdouble)size * 8e9 / down + 0.5);
+  network->download_free[event->target] = MAX (done, network->download_free[event->target]);
+  if (done <= event->time)
+    return FALSE;
+  pnyx_world_schedule (network->world, done, PNYX_PHASE_DELIVERY, network->downloaded_type,
+                       event->target, event->source, event->payload, (guint16)wire,
+                       pnyx_hash_mix (network->items[event->payload].params.id + (guint64)wire,
+                                      event->source));
+  return TRUE;
+}
+
+static void
+deliver (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
+{
+  if (network->faulty
+      && (!pnyx_network_online (network, event->target)
+          || event->generation != network_generation (network, event->source, event->target)))
+    {
+      network->counts.lost++;
+      network_item_unref (network, event->payload);
+      return;
+    }
+  if (network->download_free != NULL && download (network, event, wire))
+    return;
+  arrived (network, event->target, event->source, event->payload, wire);
+}
+
+static void
+on_item (gpointer self, const PnyxEvent *event)
+{
+  deliver (self, event, PNYX_WIRE_ITEM);
+}
+
+static void
+on_inv (gpointer self, const PnyxEvent *event)
+{
+  deliver (self, event, PNYX_WIRE_INV);
+}
+
+static void
+on_get (gpointer self, const PnyxEvent *event)
+{
+  deliver (self, event, PNYX_WIRE_GET);
+}
+
+static void
+on_compact (gpointer self, const PnyxEvent *event)
+{
+  deliver (self, event, PNYX_WIRE_COMPACT);
+}
+
+static void
+on_get_missing (gpointer self, const PnyxEvent *event)
+{
+  deliver (self, event, PNYX_WIRE_GET_MISSING);
+}
+
+static void
+on_missing (gpointer self, const PnyxEvent *event)
+{
+  deliver (self, event, PNYX_WIRE_MISSING);
+}
+
+static void
+on_get_range (gpointer self, const PnyxEvent *event)
+{
+  deliver (self, event, PNYX_WIRE_GET_RANGE);
+}
+
+static void
+on_range (gpointer self, const PnyxEvent *event)
+{
+  deliver (self, event, PNYX_WIRE_RANGE);
+}
+
+static void
+on_downloaded (gpointer self, const PnyxEvent *event)
+{
+  PnyxNetwork *network = self;
+
+  if (network->faulty && !pnyx_network_online (network, event->target))
+    {
+      network->counts.lost++;
+      network_item_unref (network, event->payload);
+      return;
+    }
+  arrived (network, event->target, event->source, event->payload, (PnyxWire)event->generation);
+}
+
+/* ---- Set-up ---- */
+
+static void
+make_links (PnyxNetwork *network)
+{
+  const PnyxGraph *graph = network->graph;
+
+  if (!network->delay->needs_regions)
+    return;
+  network->links
+      = pnyx_arena_array (pnyx_world_arena (network->world), PnyxLink, graph->offsets[graph->n]);
+  for (PnyxNodeId node = 0; node < graph->n; node++)
+    for (guint32 i = graph->offsets[node]; i < graph->offsets[node + 1]; i++)
+      {
+        PnyxFlight flight = { 0 };
+
+        flight_of_pair (network, node, graph->neighbours[i], &flight);
+        network->links[i].half_rtt = (guint32)MIN (flight.half_rtt, G_MAXUINT32);
+        network->links[i].last_mile = (guint32)MIN (flight.last_mile, G_MAXUINT32);
+      }
+}
+
+static void
+make_bandwidth (PnyxNetwork *network)
+{
+  PnyxArena *arena = pnyx_world_arena (network->world);
+  gboolean up = FALSE;
+  gboolean down = FALSE;
+
+  for (PnyxNodeId node = 0; node < network->nodes.n; node++)
+    {
+      up |= network->nodes.upload[node] > 0;
+      down |= network->nodes.download[node] > 0;
+    }
+  if (up)
+    network->uplink = pnyx_uplink_new (network, network->params->sharing == 0);
+  if (down)
+    network->download_free = pnyx_arena_array (arena, PnyxTime, network->nodes.n);
+  if (network->params->tcp == TCP_IDLE && network->delay->tcp)
+    network->link_used
+        = pnyx_arena_array (arena, PnyxTime, network->graph->offsets[network->graph->n]);
+}
+
+static void
+make_handlers (PnyxNetwork *network)
+{
+  static const struct
+  {
+    const gchar *name;
+    PnyxHandler handler;
+  } wires[PNYX_N_WIRES] = {
+    { "net.item", on_item },
+    { "net.inv", on_inv },
+    { "net.get", on_get },
+    { "net.compact", on_compact },
+    { "net.get-missing", on_get_missing },
+    { "net.missing", on_missing },
+    { "net.get-range", on_get_range },
+    { "net.range", on_range },
+  };
+
+  for (guint i = 0; i < PNYX_N_WIRES; i++)
+    network->wire_type[i]
+        = pnyx_world_add_handler (network->world, wires[i].name, wires[i].handler, network);
+  network->downloaded_type
+      = pnyx_world_add_handler (network->world, "net.downloaded", on_downloaded, network);
+  network->retry_type
+      = pnyx_world_add_handler (network->world, "net.retry", request_on_retry, network);
+}
+
+static void
+make_delay (PnyxNetwork *network, const PnyxSection *section)
+{
+  network->delay_section = section;
+  network->delay = (const PnyxDelayOps *)section->component;
+  network->delay_state
+      = pnyx_arena_alloc (pnyx_world_arena (network->world), network->delay->state_size);
+  network->delay->init (network->delay_state, section->component_params, network->world);
+  if (network->delay->clear != NULL)
+    pnyx_world_own (network->world, network->delay->clear, network->delay_state);
+  network->bounded = network->delay->end_to_end;
+}
+
+static void
+make_dissemination (PnyxNetwork *network, const PnyxSection *section)
+{
+  network->dissemination = (const PnyxDisseminationOps *)section->component;
+  network->dissemination_state
+      = pnyx_arena_alloc (pnyx_world_arena (network->world), network->dissemination->state_size);
+  if (network->dissemination->init != NULL)
+    network->dissemination->init (network->dissemination_state, section->component_params, network);
+}
+
+PnyxNetwork *
+pnyx_network_new (PnyxWorld *world, const PnyxSection *section, const PnyxRegions *regions,
+                  const PnyxGraph *graph, GError **error)
+{
+  PnyxNetwork *network = pnyx_arena_array (pnyx_world_arena (world), PnyxNetwork, 1);
+
+  network->world = world;
+  network->params = section->params;
+  network->regions = regions;
+  network->graph = graph;
+  pnyx_world_rng (world, &network->jitter, "net.delay", "jitter");
+  pnyx_world_rng (world, &network->loss, "net.tcp", "loss");
+  pnyx_world_rng (world, &network->drop, "net.network", "drop");
+  pnyx_world_rng (world, &network->order, "net.network", "order");
+  pnyx_world_rng (world, &network->path, "net.path", "jitter");
+  pnyx_nodes_init (&network->nodes, world, section, graph->n, regions);
+  make_handlers (network);
+  make_delay (network, pnyx_section_child (section, "delay", 0));
+  if (network->delay->needs_regions && regions == NULL)
+    {
+      pnyx_set_error_at (error, PNYX_ERROR_MISSING, &section->place,
+                         "delay measured needs <regions>");
+      return NULL;
+    }
+  make_links (network);
+  make_bandwidth (network);
+  network->cores = pnyx_cores_new (network);
+  make_dissemination (network, pnyx_section_child (section, "dissemination", 0));
+  network->faulty = network->params->drop > 0;
+  network->plain = network->uplink == NULL && network->download_free == NULL
+                   && network->params->loss <= 0 && !network->faulty
+                   && (network->params->tcp == TCP_WARM || !network->delay->tcp);
+  return network;
+}
+
+PnyxWorld *
+pnyx_network_world (PnyxNetwork *network)
+{
+  return network->world;
+}
+
+const PnyxNodes *
+pnyx_network_nodes (const PnyxNetwork *network)
+{
+  return &network->nodes;
+}
+
+const PnyxGraph *
+pnyx_network_graph (const PnyxNetwork *network)
+{
+  return network->graph;
+}
+
+const PnyxRegions *
+pnyx_network_regions (const PnyxNetwork *network)
+{
+  return network->regions;
+}
+
+const PnyxNetworkCounts *
+pnyx_network_counts (const PnyxNetwork *network)
+{
+  return &network->counts;
+}
+
+gboolean
+pnyx_network_has_copies (const PnyxNetwork *network)
+{
+  (void)network;
+  return TRUE;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of sim/net share; not installed. */
+#ifndef PNYX_NET_NETWORK_PRIV_H
+#define PNYX_NET_NETWORK_PRIV_H
+
+#include "net/cores.h"
+#include "net/delay.h"
+#include "net/dissemination.h"
+#include "net/network.h"
+#include "net/path.h"
+#include "net/uplink.h"
+
+#define N_CHANNELS 32
+
+enum
+{
+  TCP_IDLE,
+  TCP_COLD,
+  TCP_WARM,
+};
+
+/* State of one item at one node: 16 bits. */
+#define ITEM_HAVE 1u      /* received completely, or made */
+#define ITEM_VALID 2u     /* validated: may be given to others */
+#define ITEM_REQUESTED 4u /* asked for and not yet answered */
+#define ITEM_MARK 8u      /* free for the dissemination */
+#define ITEM_FROM_SHIFT 4 /* above: 1 + position of the first sender among the neighbours; 0: none */
+#define ITEM_FROM_MAX 4095u
+
+typedef struct
+{
+  guint32 half_rtt;  /* ns */
+  guint32 last_mile; /* ns: both ends */
+} PnyxLink;
+
+typedef struct
+{
+  PnyxItemParams params;
+  guint32 n_flight; /* copies, requests and jobs that name it */
+  guint32 n_have;   /* nodes that have it */
+  PnyxNodeId origin;
+  guint16 *state;   /* array length=n: see above; NULL: every node has it */
+  guint64 *known;   /* bit for each directed link: the neighbour is known to have it; NULL: unused */
+} PnyxItem;
+
+typedef struct
+{
+  const PnyxChannelOps *ops; /* borrowed */
+  gpointer self;             /* borrowed: arena */
+} PnyxChannel;
+
+typedef struct
+{
+  const guint32 *groups; /* array length=n: owned by the arena */
+  gboolean active;
+  gboolean hold;
+} PnyxCut;
+
+/* A request that reached a node before it had validated what is asked for. */
+typedef struct
+{
+  PnyxNodeId node, peer;
+  PnyxItemId item;
+} PnyxWaiting;
+
+typedef struct
+{
+  PnyxNodeId from, to;
+  PnyxItemId item;
+  guint64 size;
+  guint cut;
+  guint16 wire;
+} PnyxHeld;
+
+struct _PnyxNetwork
+{
+  PnyxWorld *world; /* borrowed: owns this */
+  const PnyxNetworkParams *params;
+  const PnyxRegions *regions; /* borrowed; NULL: none */
+  const PnyxGraph *graph;     /* borrowed */
+  const PnyxSection *delay_section;
+  PnyxNodes nodes;
+  PnyxLink *links; /* parallel to graph->neighbours; NULL: the delay kind needs none */
+
+  const PnyxDelayOps *delay;
+  gpointer delay_state;
+  PnyxRng jitter, loss, drop, order, path;
+  gboolean plain;   /* no bandwidth, loss, slow start, faults or drops: the fast way */
+  gboolean bounded; /* deliveries are audited against the bound */
+  gboolean faulty;  /* something may be lost or cut: requests need timeouts */
+  guint16 wire_type[PNYX_N_WIRES]; /* event types */
+  guint16 downloaded_type;         /* end of a download; generation: wire */
+  guint16 retry_type;
+
+  PnyxUplink *uplink;      /* NULL: unlimited */
+  PnyxTime *download_free; /* array length=n: when the downlink is free again; NULL: unlimited */
+  PnyxTime *link_used;     /* last use of each directed link (tcp idle); NULL */
+  PnyxCores *cores;
+
+  const PnyxDisseminationOps *dissemination;
+  gpointer dissemination_state;
+
+  PnyxItem *items;
+  guint32 n_items, items_capacity;
+  guint32 *free_items;
+  guint32 n_free, free_capacity;
+  guint n_channels;
+  PnyxChannel channels[N_CHANNELS];
+
+  guint8 *offline;       /* array length=n: outages in force; NULL: nobody ever was */
+  guint16 *incarnation;  /* array length=n: outages so far; NULL */
+  PnyxCut *cuts;
+  guint n_cuts, cuts_capacity;
+  guint n_cuts_active;
+  PnyxHeld *held;
+  guint n_held, held_capacity;
+
+  PnyxWaiting *waiting;
+  guint n_waiting, waiting_capacity;
+
+  PnyxNetworkCounts counts;
+  PnyxPaths *paths; /* NULL: none asked for yet */
+};
+
+static inline PnyxItem *
+network_item (PnyxNetwork *network, PnyxItemId item)
+{
+  return &network->items[item];
+}
+
+static inline guint32
+network_degree (const PnyxNetwork *network, PnyxNodeId node)
+{
+  return network->graph->offsets[node + 1] - network->graph->offsets[node];
+}
+
+/* network_position: index of @peer among the links of @node, or PNYX_NONE. */
+guint32 network_position (const PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer);
+
+/* Sends @size bytes about @item over link @position of @from. */
+void network_send_link (PnyxNetwork *network, PnyxNodeId from, guint32 position, PnyxItemId item,
+                        PnyxWire wire, guint64 size);
+/* The same to any node, connected or not. */
+void network_send_node (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item,
+                        PnyxWire wire, guint64 size);
+/*
+ * Sends to all links of @from for which @skip returns FALSE (NULL: to all). With fair sharing the
+ * copies share the uplink; one by one they go in random or listed order.
+ */
+typedef gboolean (*PnyxSkip) (PnyxNetwork *network, PnyxNodeId from, guint32 position,
+                              PnyxItemId item);
+void network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, PnyxWire wire,
+                         guint64 size, PnyxSkip skip);
+
+/* The copy has left the sender's uplink at now: it travels. Called by uplink.c. */
+void network_fly (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item,
+                  PnyxWire wire, guint64 size, PnyxTime left, PnyxTime began);
+
+/* First complete receipt: TRUE; a duplicate: FALSE. Counts both. */
+gboolean network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, PnyxNodeId from);
+/* Tells the channel of a first receipt. */
+void network_receive (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, PnyxNodeId from);
+
+/* Marks and asks whether the neighbour behind link @position is known to have @item. */
+void network_know (PnyxNetwork *network, PnyxNodeId node, guint32 position, PnyxItemId item);
+gboolean network_knows (const PnyxNetwork *network, PnyxNodeId node, guint32 position,
+                        PnyxItemId item);
+
+/* An item that nothing refers to any more and that everybody has gives its memory back. */
+void network_item_unref (PnyxNetwork *network, PnyxItemId item);
+
+gboolean network_cut_between (const PnyxNetwork *network, PnyxNodeId a, PnyxNodeId b, gboolean hold,
+                              guint *cut);
+guint16 network_generation (const PnyxNetwork *network, PnyxNodeId a, PnyxNodeId b);
+
+#endif
