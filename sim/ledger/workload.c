@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The mempool is kept for one reference chain, the one that was built on last: a heap of pending
+ * transactions by fee rate. Building elsewhere rolls the reference back to the common block and
+ * forward again (undo and redo), which forks make rare. What has not yet reached the maker is set
+ * aside for this block only.
+ */
+#include "ledger/workload.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct
+{
+  const PnyxDistribution *interval;
+  const PnyxDistribution *size;
+  const PnyxDistribution *fee_rate;
+} WorkloadParams;
+
+struct _PnyxWorkload
+{
+  PnyxWorld *world;
+  const WorkloadParams *params;
+  guint32 n_nodes;
+  PnyxBlockTree *blocks;
+  PnyxArrival arrival;
+  gpointer arrival_self;
+  PnyxRng interval, size, fee, origin;
+  PnyxTransaction *transactions;
+  guint32 n, capacity;
+  PnyxTime next; /* broadcast of transaction n */
+  PnyxBlockId reference;
+  guint32 *pending; /* heap by (fee rate, lower number) */
+  guint32 n_pending, pending_capacity;
+};
+
+static const PnyxParam workload_params[] = {
+  { .name = "interval", .type = PNYX_PARAM_DISTRIBUTION, .unit = PNYX_UNIT_TIME,
+    .fallback = "exponential(1 s)", .min = "1 us", .max = "10 a",
+    .offset = offsetof (WorkloadParams, interval),
+    .meaning = "Time between two transactions of the whole network; exponential: Poisson arrivals." },
+  { .name = "size", .type = PNYX_PARAM_DISTRIBUTION, .unit = PNYX_UNIT_SIZE,
+    .fallback = "truncated(lognormal(928 B, 1.127), 1 B, 16384 B)",
+    .offset = offsetof (WorkloadParams, size), .meaning = "Bytes of a transaction.",
+    .source = "ouroboros-leios, config.default.yaml: lognormal(6.833, 1.127), at most 16,384 B" },
+  { .name = "fee-rate", .type = PNYX_PARAM_DISTRIBUTION, .fallback = "lognormal(1, 1)",
+    .offset = offsetof (WorkloadParams, fee_rate),
+    .meaning = "Fee for each byte; decides who comes first, in any unit." },
+};
+
+const PnyxElement pnyx_element_workload = {
+  .name = "workload",
+  .meaning = "Transactions that users broadcast. They reach a block's maker over a sampled path: no "
+             "copies of them are counted.",
+  .params = workload_params,
+  .n_params = G_N_ELEMENTS (workload_params),
+  .params_size = sizeof (WorkloadParams),
+};
+
+static gboolean
+comes_first (const PnyxWorkload *workload, guint32 a, guint32 b)
+{
+  gfloat left = workload->transactions[a].fee_rate;
+  gfloat right = workload->transactions[b].fee_rate;
+
+  return left != right ? left > right : a < b;
+}
+
+static void
+push_pending (PnyxWorkload *workload, guint32 number)
+{
+  guint32 i = workload->n_pending;
+
+  pnyx_arena_reserve (pnyx_world_arena (workload->world), workload->pending, workload->n_pending,
+                      workload->pending_capacity);
+  workload->n_pending++;
+  for (; i > 0 && comes_first (workload, number, workload->pending[(i - 1) / 2]); i = (i - 1) / 2)
+    workload->pending[i] = workload->pending[(i - 1) / 2];
+  workload->pending[i] = number;
+}
+
+static guint32
+pop_pending (PnyxWorkload *workload)
+{
+  guint32 top = workload->pending[0];
+  guint32 last = workload->pending[--workload->n_pending];
+  guint32 i = 0;
+
+  for (;;)
+    {
+      guint32 child = 2 * i + 1;
+
+      if (child >= workload->n_pending)
+        break;
+      if (child + 1 < workload->n_pending
+          && comes_first (workload, workload->pending[child + 1], workload->pending[child]))
+        child++;
+      if (!comes_first (workload, workload->pending[child], last))
+        break;
+      workload->pending[i] = workload->pending[child];
+      i = child;
+    }
+  if (workload->n_pending > 0)
+    workload->pending[i] = last;
+  return top;
+}
+
+PnyxWorkload *
+pnyx_workload_new (PnyxWorld *world, const PnyxSection *section, guint32 n_nodes,
+                   PnyxBlockTree *blocks, PnyxArrival arrival, gpointer arrival_self)
+{
+  PnyxWorkload *workload = pnyx_arena_array (pnyx_world_arena (world), PnyxWorkload, 1);
+
+  workload->world = world;
+  workload->params = section->params;
+  workload->n_nodes = n_nodes;
+  workload->blocks = blocks;
+  workload->arrival = arrival;
+  workload->arrival_self = arrival_self;
+  pnyx_world_rng (world, &workload->interval, "ledger.workload", "interval");
+  pnyx_world_rng (world, &workload->size, "ledger.workload", "size");
+  pnyx_world_rng (world, &workload->fee, "ledger.workload", "fee rate");
+  pnyx_world_rng (world, &workload->origin, "ledger.workload", "origin");
+  workload->next = pnyx_time_from_seconds (
+      MAX (0, pnyx_distribution_sample (workload->params->interval, &workload->interval, 0, 0)));
+  return workload;
+}
+
+static void
+make_one (PnyxWorkload *workload)
+{
+  const WorkloadParams *params = workload->params;
+  guint32 number = workload->n;
+  gdouble size = pnyx_distribution_sample (params->size, &workload->size, 0, number);
+  gdouble gap;
+
+  pnyx_arena_reserve (pnyx_world_arena (workload->world), workload->transactions, workload->n,
+                      workload->capacity);
+  workload->n++;
+  workload->transactions[number] = (PnyxTransaction){
+    .time = workload->next,
+    .size = (guint32)CLAMP (size, 1, 1e9),
+    .fee_rate = (gfloat)pnyx_distribution_sample (params->fee_rate, &workload->fee, 0, number),
+    .origin = (PnyxNodeId)pnyx_rng_below (&workload->origin, 0, number, workload->n_nodes),
+  };
+  push_pending (workload, number);
+  gap = pnyx_distribution_sample (params->interval, &workload->interval, 0, number + 1);
+  workload->next += MAX (pnyx_time_from_seconds (MAX (gap, 0)), 1);
+}
+
+guint32
+pnyx_workload_advance (PnyxWorkload *workload)
+{
+  while (workload->next <= pnyx_world_now (workload->world))
+    make_one (workload);
+  return workload->n;
+}
+
+const PnyxTransaction *
+pnyx_workload_get (const PnyxWorkload *workload, guint32 number)
+{
+  return &workload->transactions[number];
+}
+
+static void
+redo (PnyxWorkload *workload, PnyxBlockId from, PnyxBlockId to)
+{
+  const PnyxBlock *block = pnyx_block_tree_get (workload->blocks, to);
+
+  if (to == from)
+    return;
+  redo (workload, from, block->parent);
+  for (guint32 i = 0; i < block->n_transactions; i++)
+    workload->transactions[block->transactions[i]].in_block = 1;
+}
+
+/* Makes @block the reference. Heap entries that are in a block meanwhile are dropped when popped. */
+static void
+move_reference (PnyxWorkload *workload, PnyxBlockId target)
+{
+  PnyxBlockId common = pnyx_block_tree_common (workload->blocks, workload->reference, target);
+
+  for (PnyxBlockId at = workload->reference; at != common;)
+    {
+      const PnyxBlock *block = pnyx_block_tree_get (workload->blocks, at);
+
+      for (guint32 i = 0; i < block->n_transactions; i++)
+        {
+          workload->transactions[block->transactions[i]].in_block = 0;
+          push_pending (workload, block->transactions[i]);
+        }
+      at = block->parent;
+    }
+  redo (workload, common, target);
+  workload->reference = target;
+}
+
+guint32 *
+pnyx_workload_fill (PnyxWorkload *workload, PnyxBlockId parent, PnyxNodeId node, guint64 limit,
+                    guint64 *size, guint32 *n)
+{
+  PnyxTime now = pnyx_world_now (workload->world);
+  g_autoptr (GArray) chosen = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (GArray) aside = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint32 last = PNYX_NONE;
+  guint32 *copy;
+
+  pnyx_workload_advance (workload);
+  move_reference (workload, parent);
+  *size = 0;
+  /* Past the first that does not fit smaller ones may: look a little further, as miners do. */
+  for (guint misses = 0; workload->n_pending > 0 && misses < 50;)
+    {
+      guint32 number = pop_pending (workload);
+      const PnyxTransaction *transaction = &workload->transactions[number];
+
+      if (transaction->in_block || number == last)
+        continue; /* dropped: in a block, or pushed twice by a reorganisation */
+      last = number;
+      if (*size + transaction->size <= limit
+          && transaction->time
+                     + workload->arrival (workload->arrival_self, transaction->origin, node, number)
+                 <= now)
+        {
+          *size += transaction->size;
+          g_array_append_val (chosen, number);
+          workload->transactions[number].in_block = 1;
+          continue;
+        }
+      if (*size + transaction->size > limit)
+        misses++;
+      g_array_append_val (aside, number);
+    }
+  for (guint i = 0; i < aside->len; i++)
+    push_pending (workload, g_array_index (aside, guint32, i));
+  *n = chosen->len;
+  if (chosen->len == 0)
+    return NULL;
+  copy = pnyx_arena_array (pnyx_world_arena (workload->world), guint32, chosen->len);
+  memcpy (copy, chosen->data, sizeof *copy * chosen->len);
+  return copy;
+}
+
+void
+pnyx_workload_included (PnyxWorkload *workload, PnyxBlockId block)
+{
+  workload->reference = block;
+}

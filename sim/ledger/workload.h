@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PNYX_LEDGER_WORKLOAD_H
+#define PNYX_LEDGER_WORKLOAD_H
+
+#include "engine/params.h"
+#include "engine/world.h"
+#include "ledger/block_tree.h"
+
+/*
+ * Transactions and the mempool. Transactions are made in order of time without events of their own:
+ * each is a pure function of its number. What a block may hold is what has reached its maker over a
+ * sampled path and is not yet in the chain it builds on, best fee for each byte first.
+ */
+typedef struct _PnyxWorkload PnyxWorkload;
+
+typedef struct
+{
+  PnyxTime time;   /* broadcast at */
+  guint32 size;    /* bytes */
+  gfloat fee_rate; /* fee for each byte */
+  PnyxNodeId origin;
+  guint32 in_block; /* blocks of the reference chain that hold it: 0 or 1 */
+} PnyxTransaction;
+
+/** PnyxArrival: Returns: when a transaction of @origin reaches @node (after its broadcast). */
+typedef PnyxTime (*PnyxArrival) (gpointer self, PnyxNodeId origin, PnyxNodeId node, guint32 number);
+
+extern const PnyxElement pnyx_element_workload;
+
+/**
+ * pnyx_workload_new:
+ * @section: `<workload>`
+ * @n_nodes: nodes that broadcast, each alike
+ * @blocks: borrowed: the chain's tree
+ * @arrival: how long a transaction is under way
+ */
+PnyxWorkload *pnyx_workload_new (PnyxWorld *world, const PnyxSection *section, guint32 n_nodes,
+                                 PnyxBlockTree *blocks, PnyxArrival arrival, gpointer arrival_self);
+
+/**
+ * pnyx_workload_fill:
+ * @parent: block to build on
+ * @node: maker
+ * @limit: bytes
+ * @size: (out): bytes of the chosen ones
+ * @n: (out): how many
+ *
+ * Returns: (transfer none): their numbers, in the world's arena; NULL: none.
+ */
+guint32 *pnyx_workload_fill (PnyxWorkload *workload, PnyxBlockId parent, PnyxNodeId node,
+                             guint64 limit, guint64 *size, guint32 *n);
+
+/** pnyx_workload_included: @block, a child of what was filled last, holds what was chosen. */
+void pnyx_workload_included (PnyxWorkload *workload, PnyxBlockId block);
+
+/** pnyx_workload_advance: makes all transactions until now. Returns: how many there are. */
+guint32 pnyx_workload_advance (PnyxWorkload *workload);
+const PnyxTransaction *pnyx_workload_get (const PnyxWorkload *workload, guint32 number);
+
+#endif

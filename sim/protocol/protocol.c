@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/protocol.h"
+
+#include "protocol/nakamoto.h"
+
+static const PnyxProtocolOps *const protocols[] = {
+  &pnyx_protocol_nakamoto,
+};
+
+static const PnyxComponent *
+protocol_get (gsize i)
+{
+  return i < G_N_ELEMENTS (protocols) ? &protocols[i]->component : NULL;
+}
+
+const PnyxKind pnyx_protocol_kind = {
+  .name = "protocol",
+  .meaning = "How nodes agree on a chain.",
+  .get = protocol_get,
+};
+
+static const PnyxParam chain_params[] = {
+  { .name = "id", .type = PNYX_PARAM_NAME, .fallback = "main",
+    .offset = offsetof (PnyxChainParams, id),
+    .meaning = "Name of the chain; the scope of its metrics." },
+};
+
+static const PnyxChild chain_children[] = { { &pnyx_element_workload, 0, 1 } };
+
+const PnyxElement pnyx_element_chain = {
+  .name = "chain",
+  .meaning = "A chain, the protocol that runs it and what users send it.",
+  .params = chain_params,
+  .n_params = G_N_ELEMENTS (chain_params),
+  .params_size = sizeof (PnyxChainParams),
+  .kind = &pnyx_protocol_kind,
+  .children = chain_children,
+  .n_children = G_N_ELEMENTS (chain_children),
+};
+
+static PnyxTime
+arrival (gpointer self, PnyxNodeId origin, PnyxNodeId node, guint32 number)
+{
+  PnyxChain *chain = self;
+
+  return pnyx_network_path_delay (chain->network, origin, node,
+                                  pnyx_hash_mix (chain->index + 1, number));
+}
+
+PnyxChain *
+pnyx_chain_new (PnyxWorld *world, PnyxNetwork *network, const PnyxSection *section, guint32 index,
+                GError **error)
+{
+  const PnyxChainParams *params = section->params;
+  const PnyxSection *workload = pnyx_section_child (section, "workload", 0);
+  PnyxArena *arena = pnyx_world_arena (world);
+  PnyxChain *chain = pnyx_arena_array (arena, PnyxChain, 1);
+  guint32 n_nodes = pnyx_network_nodes (network)->n;
+
+  chain->index = index;
+  chain->id = params->id;
+  chain->section = section;
+  chain->ops = (const PnyxProtocolOps *)section->component;
+  chain->world = world;
+  chain->network = network;
+  chain->state = pnyx_arena_alloc (arena, chain->ops->chain_size);
+  chain->blocks = pnyx_block_tree_new (arena);
+  chain->head = pnyx_arena_array (arena, PnyxBlockId, n_nodes);
+  if (workload != NULL)
+    chain->workload = pnyx_workload_new (world, workload, n_nodes, chain->blocks, arrival, chain);
+  pnyx_chain_add_strategy (chain, chain->ops->honest, NULL);
+  return chain->ops->init (chain, section->component_params, error) ? chain : NULL;
+}
+
+guint
+pnyx_chain_add_strategy (PnyxChain *chain, const PnyxStrategyOps *ops, gconstpointer params)
+{
+  PnyxStrategy *strategy = &chain->strategies[chain->n_strategies];
+
+  PNYX_REQUIRE (chain->n_strategies < G_N_ELEMENTS (chain->strategies));
+  strategy->ops = ops;
+  strategy->self = pnyx_arena_alloc (pnyx_world_arena (chain->world), ops->coalition_size);
+  if (ops->init != NULL)
+    ops->init (strategy->self, params, chain);
+  return chain->n_strategies++;
+}
+
+void
+pnyx_chain_duty (PnyxChain *chain, const PnyxDuty *duty)
+{
+  const PnyxStrategy *strategy = &chain->strategies[chain->actor_strategy[duty->actor]];
+
+  strategy->ops->on_duty (strategy->self, duty, chain);
+}
+
+gboolean
+pnyx_chain_honest (const PnyxChain *chain, PnyxNodeId node)
+{
+  if (chain->n_strategies == 1)
+    return TRUE;
+  for (guint32 actor = 0; actor < chain->n_actors; actor++)
+    if (chain->actor_node[actor] == node && chain->actor_strategy[actor] != 0)
+      return FALSE;
+  return TRUE;
+}
+
+void
+pnyx_chain_move_head (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
+{
+  PnyxBlockId before = chain->head[node];
+
+  chain->head[node] = block;
+  pnyx_world_emit (chain->world, PNYX_TRACE_HEAD, chain->index, node, block, before, 0);
+}
+
+guint32
+pnyx_chain_confirmation_depth (const PnyxChain *chain)
+{
+  return chain->ops->confirmation_depth
+             ? chain->ops->confirmation_depth (chain->section->component_params)
+             : 0;
+}

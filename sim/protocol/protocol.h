@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PNYX_PROTOCOL_PROTOCOL_H
+#define PNYX_PROTOCOL_PROTOCOL_H
+
+#include "engine/params.h"
+#include "engine/world.h"
+#include "ledger/block_tree.h"
+#include "ledger/workload.h"
+#include "net/network.h"
+
+/*
+ * A chain of a world and the protocol that runs it. Everything that an actor (pool, validator) does
+ * is a duty: an observation in and an action out. Honest behaviour is a strategy like any other.
+ */
+typedef struct _PnyxChain PnyxChain;
+typedef struct _PnyxProtocolOps PnyxProtocolOps;
+
+/** PnyxDutyKind: what an actor is due to do. */
+typedef enum
+{
+  PNYX_DUTY_PROPOSE, /* may make a block now */
+  PNYX_DUTY_RELAY,   /* has imported block @subject; decides nothing by itself, but may act */
+} PnyxDutyKind;
+
+/** PnyxDuty: an observation: what is due, for whom. */
+typedef struct
+{
+  PnyxDutyKind kind;
+  guint32 actor;       /* pool or validator */
+  PnyxNodeId node;     /* where the actor runs */
+  guint64 number;      /* of the duty: block found, slot ... */
+  PnyxBlockId head;    /* head of the actor's own node */
+  PnyxBlockId subject; /* as @kind says */
+} PnyxDuty;
+
+/**
+ * PnyxStrategyOps: behaviour of the actors that it is given. Acts through the protocol's own actions
+ * (protocol/<protocol>.h), which refuse what an actor may not do.
+ */
+typedef struct
+{
+  PnyxComponent component;
+  const gchar *protocol; /* that it is written for */
+  gsize coalition_size;  /* zeroed state that all of its actors share */
+  void (*init) (gpointer self, gconstpointer params, PnyxChain *chain); /* NULL: nothing to do */
+  void (*on_duty) (gpointer self, const PnyxDuty *duty, PnyxChain *chain);
+} PnyxStrategyOps;
+
+/** PnyxStrategy: a strategy at work in one chain. */
+typedef struct
+{
+  const PnyxStrategyOps *ops;
+  gpointer self;
+} PnyxStrategy;
+
+struct _PnyxChain
+{
+  guint32 index; /* among the world's chains */
+  const gchar *id;
+  const PnyxProtocolOps *ops;
+  gpointer state; /* of the protocol */
+  const PnyxSection *section;
+  PnyxWorld *world;
+  PnyxNetwork *network;
+  PnyxBlockTree *blocks;
+  PnyxWorkload *workload; /* NULL: none */
+  PnyxBlockId *head;      /* array length=nodes: head of each node */
+  guint32 n_actors;
+  gdouble *weights;         /* array length=n_actors: share of the power to make blocks */
+  PnyxNodeId *actor_node;   /* array length=n_actors */
+  guint8 *actor_strategy;   /* array length=n_actors: index into strategies; 0 honest */
+  guint n_strategies;
+  PnyxStrategy strategies[16];
+  guint64 refused; /* actions beyond an actor's powers */
+};
+
+/** PnyxChainEnergy: what a chain's mining draws beside its nodes. */
+typedef struct
+{
+  gdouble hash_rate;    /* H/s; 0: no mining */
+  gdouble reward_value; /* $ a block that miners earn at most; 0: not known */
+} PnyxChainEnergy;
+
+struct _PnyxProtocolOps
+{
+  PnyxComponent component;
+  gsize chain_size;
+  /* Makes actors and schedules the first duties. @chain has world, network, blocks, workload. */
+  gboolean (*init) (PnyxChain *chain, gconstpointer params, GError **error);
+  /* Returns: nanoseconds of @span, or -1 where the protocol does not know its unit. Optional. */
+  PnyxTime (*span) (gconstpointer params, const PnyxSpan *span);
+  /* Returns: the mean time between blocks (ns). */
+  PnyxTime (*interval) (gconstpointer params);
+  /* Returns: the tip of the canonical chain as honest nodes see it now. */
+  PnyxBlockId (*canonical) (PnyxChain *chain);
+  /* Time from block to confirmation by the scenario's rule: depth in blocks; 0: the protocol has
+   * another rule. Optional. */
+  guint32 (*confirmation_depth) (gconstpointer params);
+  void (*energy) (PnyxChain *chain, PnyxChainEnergy *energy); /* optional */
+  const PnyxStrategyOps *honest;
+};
+
+extern const PnyxKind pnyx_protocol_kind;
+extern const PnyxElement pnyx_element_chain;
+
+/** PnyxChainParams: attributes of `<chain>`. */
+typedef struct
+{
+  const gchar *id;
+} PnyxChainParams;
+
+/**
+ * pnyx_chain_new:
+ * @section: `<chain>`
+ * @index: among the world's chains
+ *
+ * Returns: (transfer none): a chain in the world's arena whose duties have begun; NULL with @error.
+ */
+PnyxChain *pnyx_chain_new (PnyxWorld *world, PnyxNetwork *network, const PnyxSection *section,
+                           guint32 index, GError **error);
+
+/** pnyx_chain_add_strategy: Returns: number of the strategy in @chain, to give to actors. */
+guint pnyx_chain_add_strategy (PnyxChain *chain, const PnyxStrategyOps *ops, gconstpointer params);
+
+/** pnyx_chain_duty: the strategy of the duty's actor acts. */
+void pnyx_chain_duty (PnyxChain *chain, const PnyxDuty *duty);
+
+/** pnyx_chain_honest: Returns: whether no adversary's actor runs on @node. */
+gboolean pnyx_chain_honest (const PnyxChain *chain, PnyxNodeId node);
+
+/** pnyx_chain_move_head: the head of @node is @block from now on; emits the trace. */
+void pnyx_chain_move_head (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block);
+
+/** pnyx_chain_confirmation_depth: Returns: blocks on top, the first included; 0: another rule. */
+guint32 pnyx_chain_confirmation_depth (const PnyxChain *chain);
+
+#endif
