@@ -201,6 +201,12 @@ check_component (const PnyxElement *element, const PnyxComponent *component, GPt
       add_message (messages, name, component->params[i].name, "is an attribute of its element too");
   if (pnyx_children_find (element->children, element->n_children, name) != NULL)
     add_message (messages, name, element->name, "has a child of the component's name");
+  for (gsize i = 0; i < component->n_children; i++)
+    if (pnyx_children_find (element->children, element->n_children,
+                            component->children[i].element->name)
+        != NULL)
+      add_message (messages, name, component->children[i].element->name,
+                   "is a child of its element too");
   if (pnyx_kind_find (element->kind, name) != component)
     add_message (messages, name, element->kind->name, "has it twice");
 }
