@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Concentration over holders and intervals over replicates. Definitions are in the header. */
+#include "base/statistics.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sort.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static gdouble *
+copy_of (const gdouble *values, gsize n)
+{
+  gdouble *copy = g_new (gdouble, n);
+
+  memcpy (copy, values, n * sizeof *values);
+  return copy;
+}
+
+/* Returns: (transfer full): a copy in ascending order, and its @sum; NULL of nothing or zeros. */
+static gdouble *
+sorted_weights (const gdouble *weights, gsize n, gdouble *sum)
+{
+  gdouble *sorted;
+
+  *sum = 0;
+  if (n == 0)
+    return NULL;
+  sorted = copy_of (weights, n);
+  gsl_sort (sorted, 1, n);
+  PNYX_REQUIRE (sorted[0] >= 0);
+  for (gsize i = 0; i < n; i++)
+    *sum += sorted[i];
+  if (*sum > 0)
+    return sorted;
+  g_free (sorted);
+  return NULL;
+}
+
+gdouble
+pnyx_gini (const gdouble *weights, gsize n)
+{
+  gdouble sum, ranked = 0;
+  g_autofree gdouble *sorted = sorted_weights (weights, n, &sum);
+
+  if (sorted == NULL)
+    return NAN;
+  for (gsize i = 0; i < n; i++)
+    ranked += (2 * (gdouble)i + 1 - (gdouble)n) * sorted[i];
+  return ranked / ((gdouble)n * sum);
+}
+
+gdouble
+pnyx_hhi (const gdouble *weights, gsize n)
+{
+  gdouble sum, squares = 0;
+  g_autofree gdouble *sorted = sorted_weights (weights, n, &sum);
+
+  if (sorted == NULL)
+    return NAN;
+  for (gsize i = 0; i < n; i++)
+    squares += sorted[i] * sorted[i];
+  return squares / (sum * sum);
+}
+
+gdouble
+pnyx_entropy (const gdouble *weights, gsize n)
+{
+  gdouble sum, entropy = 0;
+  g_autofree gdouble *sorted = sorted_weights (weights, n, &sum);
+
+  if (sorted == NULL)
+    return NAN;
+  for (gsize i = 0; i < n; i++)
+    if (sorted[i] > 0)
+      entropy -= sorted[i] / sum * log2 (sorted[i] / sum);
+  return entropy;
+}
+
+gsize
+pnyx_nakamoto_coefficient (const gdouble *weights, gsize n, guint numerator, guint denominator)
+{
+  gdouble sum, held = 0;
+  g_autofree gdouble *sorted = sorted_weights (weights, n, &sum);
+
+  for (gsize m = 1; sorted != NULL && m <= n; m++)
+    {
+      held += sorted[n - m];
+      if (held * denominator > sum * numerator)
+        return m;
+    }
+  return 0;
+}
+
+void
+pnyx_lorenz (const gdouble *weights, gsize n, gdouble *population, gdouble *share, gsize n_points)
+{
+  gdouble sum, held = 0;
+  g_autofree gdouble *sorted = sorted_weights (weights, n, &sum);
+  gsize next = 0;
+
+  PNYX_REQUIRE (n_points >= 2);
+  for (gsize i = 0; i < n_points; i++)
+    {
+      gdouble holders = (gdouble)n * (gdouble)i / (gdouble)(n_points - 1);
+
+      population[i] = (gdouble)i / (gdouble)(n_points - 1);
+      for (; sorted != NULL && next < n && (gdouble)(next + 1) <= holders; next++)
+        held += sorted[next];
+      share[i] = sorted == NULL ? NAN
+                 : next >= n    ? 1
+                                : (held + (holders - (gdouble)next) * sorted[next]) / sum;
+    }
+}
+
+gdouble
+pnyx_mean (const gdouble *values, gsize n)
+{
+  gdouble sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += values[i];
+  return n > 0 ? sum / (gdouble)n : NAN;
+}
+
+gdouble
+pnyx_sd (const gdouble *values, gsize n)
+{
+  gdouble mean = pnyx_mean (values, n), squares = 0;
+
+  if (n < 2)
+    return NAN;
+  for (gsize i = 0; i < n; i++)
+    squares += (values[i] - mean) * (values[i] - mean);
+  return sqrt (squares / (gdouble)(n - 1));
+}
+
+gdouble
+pnyx_student_half_width (gdouble sd, gsize n, gdouble confidence)
+{
+  PNYX_REQUIRE (confidence > 0 && confidence < 1);
+  if (n < 2)
+    return NAN;
+  return gsl_cdf_tdist_Pinv (0.5 + confidence / 2, (gdouble)(n - 1)) * sd / sqrt ((gdouble)n);
+}
+
+PnyxInterval
+pnyx_student_interval (const gdouble *values, gsize n, gdouble confidence)
+{
+  gdouble mean = pnyx_mean (values, n);
+  gdouble half = pnyx_student_half_width (pnyx_sd (values, n), n, confidence);
+
+  return (PnyxInterval){ mean - half, mean + half };
+}
+
+gdouble
+pnyx_quantile (const gdouble *values, gsize n, gdouble p)
+{
+  g_autofree gdouble *sorted = n > 0 ? copy_of (values, n) : NULL;
+  gsize rank;
+
+  PNYX_REQUIRE (p >= 0 && p <= 1);
+  if (n == 0)
+    return NAN;
+  gsl_sort (sorted, 1, n);
+  rank = (gsize)ceil (p * (gdouble)n);
+  return sorted[CLAMP (rank, 1, n) - 1];
+}

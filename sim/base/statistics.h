@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PNYX_BASE_STATISTICS_H
+#define PNYX_BASE_STATISTICS_H
+
+#include <glib.h>
+
+/*
+ * Statistics of small arrays: concentration of stake and intervals over replicates. Sums run over
+ * the values in ascending order (concentration) or as given (moments), never in parallel.
+ */
+
+/**
+ * pnyx_gini:
+ * @weights: (array length=n): at least 0
+ *
+ * Sum over i, j of |w_i - w_j|, over 2 n sum w: 0 when all are equal, (n - 1) / n when one has all.
+ *
+ * Returns: NaN when there is nothing or all weights are 0.
+ */
+gdouble pnyx_gini (const gdouble *weights, gsize n);
+
+/** pnyx_hhi: Returns: sum of squared shares (Herfindahl, Hirschman), 1/n to 1; NaN as pnyx_gini. */
+gdouble pnyx_hhi (const gdouble *weights, gsize n);
+
+/** pnyx_entropy: Returns: Shannon entropy of the shares in bits; NaN as pnyx_gini. */
+gdouble pnyx_entropy (const gdouble *weights, gsize n);
+
+/**
+ * pnyx_nakamoto_coefficient:
+ * @numerator: of the threshold, e.g. 1
+ * @denominator: of the threshold, e.g. 3
+ *
+ * The smallest m such that m weights sum to strictly more than the threshold's share of the total,
+ * compared by cross-multiplication: [50, 49, 1] has 2 at one half.
+ *
+ * Returns: 0 when no number of them does (nothing, all 0, or a threshold of 1).
+ * Source: B. Srinivasan, L. Lee, "Quantifying Decentralization" (2017), with strict comparison.
+ */
+gsize pnyx_nakamoto_coefficient (const gdouble *weights, gsize n, guint numerator,
+                                 guint denominator);
+
+/**
+ * pnyx_lorenz:
+ * @population: (out caller-allocates) (array length=n_points): i / (n_points - 1)
+ * @share: (out caller-allocates) (array length=n_points): of the total, held by the poorest
+ *         @population; linear between holders
+ * @n_points: at least 2
+ */
+void pnyx_lorenz (const gdouble *weights, gsize n, gdouble *population, gdouble *share,
+                  gsize n_points);
+
+/** pnyx_mean: Returns: the arithmetic mean; NaN of nothing. */
+gdouble pnyx_mean (const gdouble *values, gsize n);
+
+/** pnyx_sd: Returns: the sample standard deviation (n - 1); NaN of fewer than two. */
+gdouble pnyx_sd (const gdouble *values, gsize n);
+
+/** PnyxInterval: bounds of a confidence interval; NaN where there is none. */
+typedef struct
+{
+  gdouble low, high;
+} PnyxInterval;
+
+/**
+ * pnyx_student_interval:
+ * @confidence: e.g. 0.95 or 0.99
+ *
+ * Returns: the two-sided interval of the mean, mean +- t (n - 1) sd / sqrt (n); NaN of fewer than
+ * two values.
+ */
+PnyxInterval pnyx_student_interval (const gdouble *values, gsize n, gdouble confidence);
+
+/** pnyx_student_half_width: as above from @n values with standard deviation @sd. */
+gdouble pnyx_student_half_width (gdouble sd, gsize n, gdouble confidence);
+
+/**
+ * pnyx_quantile: the nearest-rank quantile: the ceil (p n)-th smallest value, at least the first.
+ * @p: 0 to 1
+ *
+ * Infinite values are values; Returns: NaN of nothing.
+ */
+gdouble pnyx_quantile (const gdouble *values, gsize n, gdouble p);
+
+#endif
