@@ -75,7 +75,7 @@ test_zipf_and_the_nine_holders (void)
   g_assert_cmpuint (pnyx_nakamoto_coefficient (zipf, 100, 1, 2), ==, 8);
   ASSERT_NEAR (pnyx_gini (nine, 9), 0.455556, 5e-7);
   ASSERT_NEAR (pnyx_hhi (nine, 9), 0.194, 1e-12);
-  ASSERT_NEAR (pnyx_entropy (nine, 9), 2.673947491, 5e-10);
+  ASSERT_NEAR (pnyx_entropy (nine, 9), 2.673947488, 5e-10);
   g_assert_cmpuint (pnyx_nakamoto_coefficient (nine, 9, 1, 3), ==, 2);
   g_assert_cmpuint (pnyx_nakamoto_coefficient (nine, 9, 1, 2), ==, 2);
 }
