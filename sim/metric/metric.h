@@ -24,7 +24,7 @@ typedef struct
   guint n_chains;
   PnyxChain *const *chains;
   const PnyxEnergyProfile *energy; /* NULL: no energy asked for */
-  PnyxTime begin, end;             /* measured window */
+  PnyxTime begin, end; /* measured window; PNYX_TIME_MAX: not yet begun, not yet ended */
 } PnyxObserved;
 
 /** PnyxMetricOps: a family of metrics that share an observer. */
@@ -52,6 +52,9 @@ typedef struct _PnyxMetrics PnyxMetrics;
 
 /** pnyx_metrics_new: in the arena of the world; observes from now on. @observed is copied. */
 PnyxMetrics *pnyx_metrics_new (const PnyxObserved *observed);
+/** pnyx_metrics_begin, pnyx_metrics_end: the measured window begins or ends now. */
+void pnyx_metrics_begin (PnyxMetrics *metrics);
+void pnyx_metrics_end (PnyxMetrics *metrics);
 /** pnyx_metrics_finish: after PNYX_TRACE_WINDOW_END: all rows of all families, in table order. */
 void pnyx_metrics_finish (PnyxMetrics *metrics, PnyxOutput *output);
 

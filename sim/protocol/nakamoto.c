@@ -39,11 +39,13 @@ typedef struct
   const gchar *region;
 } PoolParams;
 
+/* A block between receipt and import: in validation, or validated and waiting for its parent. */
 typedef struct
 {
+  PnyxTime received;
   PnyxNodeId node;
   PnyxBlockId block;
-} Orphan;
+} Pending;
 
 typedef struct
 {
@@ -59,7 +61,10 @@ typedef struct
   guint32 *n_imported;  /* array length=blocks */
   guint32 imported_capacity, counts_capacity;
   guint32 n_bits;
-  Orphan *orphans; /* validated, waiting for their parents */
+  Pending *pending; /* slots; free ones are chained by node */
+  guint32 n_pending, pending_capacity;
+  guint32 free_slot; /* PNYX_NONE: none */
+  guint32 *orphans;  /* slots of what waits for parents, in order of arrival */
   guint32 n_orphans, orphans_capacity;
 } Nakamoto;
 
@@ -135,8 +140,9 @@ is_imported (const Nakamoto *self, PnyxNodeId node, PnyxBlockId block)
   return self->imported[block] == NULL || (self->imported[block][node / 64] >> (node % 64) & 1) != 0;
 }
 
+/* @received: PNYX_TIME_UNSET: the node made it itself. */
 static void
-import (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
+import (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block, PnyxTime received)
 {
   Nakamoto *self = chain->state;
   PnyxBlockTree *tree = chain->blocks;
@@ -149,7 +155,7 @@ import (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
       pnyx_arena_release (pnyx_world_arena (chain->world), self->imported[block], size);
       self->imported[block] = NULL;
     }
-  pnyx_world_emit (chain->world, PNYX_TRACE_BLOCK_IMPORTED, chain->index, node, block, 0, 0);
+  pnyx_world_emit (chain->world, PNYX_TRACE_BLOCK_IMPORTED, chain->index, node, block, received, 0);
   if (pnyx_block_tree_get (tree, block)->height
       > pnyx_block_tree_get (tree, chain->head[node])->height)
     pnyx_chain_move_head (chain, node, block);
@@ -174,57 +180,85 @@ tell_actors (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
       }
 }
 
-/* Imports what waited for @block, in order of height. */
+/* A validated block whose parent is there enters the fork choice and is forwarded. */
 static void
-import_orphans (PnyxChain *chain, PnyxNodeId node)
+finish (PnyxChain *chain, guint32 slot)
 {
   Nakamoto *self = chain->state;
-  gboolean progress = TRUE;
+  Pending entry = self->pending[slot];
 
-  while (progress)
+  self->pending[slot].node = self->free_slot;
+  self->free_slot = slot;
+  if (is_imported (self, entry.node, entry.block))
+    return;
+  import (chain, entry.node, entry.block, entry.received);
+  pnyx_network_validated (chain->network, entry.node,
+                          pnyx_block_tree_get (chain->blocks, entry.block)->item, TRUE);
+  tell_actors (chain, entry.node, entry.block);
+}
+
+/* Imports what waited at @node for a block that is there now, and what waited for that. */
+static void
+finish_orphans (PnyxChain *chain, PnyxNodeId node)
+{
+  Nakamoto *self = chain->state;
+
+  for (guint32 i = 0; i < self->n_orphans;)
     {
-      progress = FALSE;
-      for (guint32 i = 0; i < self->n_orphans; i++)
-        {
-          Orphan orphan = self->orphans[i];
+      guint32 slot = self->orphans[i];
+      const Pending *entry = &self->pending[slot];
 
-          if (orphan.node != node
-              || !is_imported (self, node, pnyx_block_tree_get (chain->blocks, orphan.block)->parent))
-            continue;
-          memmove (&self->orphans[i], &self->orphans[i + 1],
-                   sizeof orphan * (self->n_orphans - i - 1));
-          self->n_orphans--;
-          import (chain, node, orphan.block);
-          pnyx_network_validated (chain->network, node,
-                                  pnyx_block_tree_get (chain->blocks, orphan.block)->item, TRUE);
-          tell_actors (chain, node, orphan.block);
-          progress = TRUE;
-          break;
+      if (entry->node != node
+          || !is_imported (self, node,
+                           pnyx_block_tree_get (chain->blocks, entry->block)->parent))
+        {
+          i++;
+          continue;
         }
+      self->n_orphans--;
+      memmove (&self->orphans[i], &self->orphans[i + 1],
+               sizeof *self->orphans * (self->n_orphans - i));
+      finish (chain, slot);
+      i = 0; /* its children may stand before it */
     }
 }
 
 static void
-on_validated (gpointer user, PnyxNodeId node, guint32 payload)
+on_validated (gpointer user, PnyxNodeId node, guint32 slot)
 {
   PnyxChain *chain = user;
   Nakamoto *self = chain->state;
-  const PnyxBlock *block = pnyx_block_tree_get (chain->blocks, payload);
+  const PnyxBlock *block = pnyx_block_tree_get (chain->blocks, self->pending[slot].block);
 
-  if (is_imported (self, node, payload))
-    return;
   if (!is_imported (self, node, block->parent))
     {
       pnyx_arena_reserve (pnyx_world_arena (chain->world), self->orphans, self->n_orphans,
                           self->orphans_capacity);
-      self->orphans[self->n_orphans++] = (Orphan){ .node = node, .block = payload };
+      self->orphans[self->n_orphans++] = slot;
       return;
     }
-  import (chain, node, payload);
-  pnyx_network_validated (chain->network, node, block->item, TRUE);
-  tell_actors (chain, node, payload);
+  finish (chain, slot);
   if (self->n_orphans > 0)
-    import_orphans (chain, node);
+    finish_orphans (chain, node);
+}
+
+static guint32
+new_pending (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
+{
+  Nakamoto *self = chain->state;
+  guint32 slot = self->free_slot;
+
+  if (slot != PNYX_NONE)
+    self->free_slot = self->pending[slot].node;
+  else
+    {
+      pnyx_arena_reserve (pnyx_world_arena (chain->world), self->pending, self->n_pending,
+                          self->pending_capacity);
+      slot = self->n_pending++;
+    }
+  self->pending[slot]
+      = (Pending){ .received = pnyx_world_now (chain->world), .node = node, .block = block };
+  return slot;
 }
 
 static void
@@ -242,8 +276,8 @@ on_received (gpointer user, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
       && !pnyx_network_has (chain->network, node,
                             pnyx_block_tree_get (chain->blocks, block->parent)->item))
     pnyx_network_request_range (chain->network, node, from, item);
-  pnyx_network_work (chain->network, node, self->import_job, id, cost, PNYX_PRIORITY_BLOCK,
-                     PNYX_WORK_CONSENSUS);
+  pnyx_network_work (chain->network, node, self->import_job, new_pending (chain, node, id), cost,
+                     PNYX_PRIORITY_BLOCK, PNYX_WORK_CONSENSUS);
 }
 
 /* The last block of the chain to @block that @node has imported. */
@@ -369,7 +403,7 @@ pnyx_nakamoto_mine (PnyxChain *chain, const PnyxDuty *duty, PnyxBlockId parent)
     pnyx_arena_reserve (arena, self->n_imported, self->counts_capacity, self->counts_capacity);
   self->imported[id] = pnyx_arena_array (arena, guint64, self->n_bits);
   pnyx_network_keep (chain->network, duty->node, pnyx_block_tree_get (chain->blocks, id)->item);
-  import (chain, duty->node, id);
+  import (chain, duty->node, id, PNYX_TIME_UNSET);
   return id;
 }
 
@@ -450,6 +484,8 @@ on_find (gpointer user, const PnyxEvent *event)
                     .subject = PNYX_NONE };
 
   (void)event;
+  if (!pnyx_chain_next_block (chain))
+    return;
   self->due = TRUE;
   if (pnyx_network_online (chain->network, node))
     pnyx_chain_duty (chain, &duty);
@@ -616,6 +652,7 @@ nakamoto_init (PnyxChain *chain, gconstpointer params, GError **error)
   pnyx_world_rng (chain->world, &self->missing, component, "missing");
   pnyx_world_rng (chain->world, &self->validation, component, "validation");
   pnyx_world_rng (chain->world, &self->root, component, "root");
+  self->free_slot = PNYX_NONE;
   self->n_bits = (pnyx_network_nodes (chain->network)->n + 63) / 64;
   pnyx_arena_reserve (arena, self->imported, self->imported_capacity, self->imported_capacity);
   pnyx_arena_reserve (arena, self->n_imported, self->counts_capacity, self->counts_capacity);

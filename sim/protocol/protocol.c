@@ -60,6 +60,7 @@ pnyx_chain_new (PnyxWorld *world, PnyxNetwork *network, const PnyxSection *secti
   chain->index = index;
   chain->id = params->id;
   chain->section = section;
+  chain->begin_blocks = chain->end_blocks = G_MAXUINT64;
   chain->ops = (const PnyxProtocolOps *)section->component;
   chain->world = world;
   chain->network = network;
@@ -91,6 +92,20 @@ pnyx_chain_duty (PnyxChain *chain, const PnyxDuty *duty)
   const PnyxStrategy *strategy = &chain->strategies[chain->actor_strategy[duty->actor]];
 
   strategy->ops->on_duty (strategy->self, duty, chain);
+}
+
+gboolean
+pnyx_chain_next_block (PnyxChain *chain)
+{
+  if (chain->made == chain->begin_blocks)
+    chain->milestone (chain->milestone_self, FALSE);
+  if (chain->made == chain->end_blocks)
+    {
+      chain->milestone (chain->milestone_self, TRUE);
+      return FALSE;
+    }
+  chain->made++;
+  return TRUE;
 }
 
 gboolean

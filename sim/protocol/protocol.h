@@ -72,6 +72,10 @@ struct _PnyxChain
   guint n_strategies;
   PnyxStrategy strategies[16];
   guint64 refused; /* actions beyond an actor's powers */
+  guint64 made;    /* blocks that were due so far, see pnyx_chain_next_block */
+  guint64 begin_blocks, end_blocks; /* milestones in blocks; G_MAXUINT64: none */
+  void (*milestone) (gpointer self, gboolean end);
+  gpointer milestone_self;
 };
 
 /** PnyxChainEnergy: what a chain's mining draws beside its nodes. */
@@ -124,6 +128,14 @@ guint pnyx_chain_add_strategy (PnyxChain *chain, const PnyxStrategyOps *ops, gco
 
 /** pnyx_chain_duty: the strategy of the duty's actor acts. */
 void pnyx_chain_duty (PnyxChain *chain, const PnyxDuty *duty);
+
+/**
+ * pnyx_chain_next_block: a block is about to be made (a slot about to begin). Calls the milestone
+ * where the run was to begin measuring, or to end, with the number of blocks made so far.
+ *
+ * Returns: FALSE where the run has ended: no block is to be made.
+ */
+gboolean pnyx_chain_next_block (PnyxChain *chain);
 
 /** pnyx_chain_honest: Returns: whether no adversary's actor runs on @node. */
 gboolean pnyx_chain_honest (const PnyxChain *chain, PnyxNodeId node);

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "batch/simulation.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "adversary/adversary.h"
+#include "metric/metric.h"
+#include "net/faults.h"
+#include "net/topology.h"
+
+/* One run on its way. Lives on the heap: siglongjmp must not lose what it points to. */
+typedef struct
+{
+  const PnyxModel *model;
+  PnyxWorld *world; /* owned */
+  PnyxGraph *graph; /* owned */
+  PnyxNetwork *network;
+  guint n_chains;
+  PnyxChain *chains[16];
+  PnyxMetrics *metrics; /* NULL: none */
+  guint16 begin_type;
+  PnyxFailure failure;
+} Simulation;
+
+static void
+simulation_free (Simulation *simulation)
+{
+  pnyx_world_free (simulation->world);
+  pnyx_graph_free (simulation->graph);
+  g_free (simulation);
+}
+
+static gdouble
+thread_seconds (void)
+{
+  struct timespec time = { 0 };
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time); /* for the manifest only */
+  return (gdouble)time.tv_sec + (gdouble)time.tv_nsec * 1e-9;
+}
+
+static gboolean
+make_graph (Simulation *simulation, const PnyxSection *network, GError **error)
+{
+  const PnyxNetworkParams *params = network->params;
+  const PnyxSection *topology = pnyx_section_child (network, "topology", 0);
+  PnyxTopologyRequest request = { .n = (guint32)params->nodes, .place = topology->place };
+
+  if (request.place.line == 0)
+    request.place = network->place;
+  pnyx_world_rng (simulation->world, &request.rng, "net.topology", topology->component->name);
+  simulation->graph = pnyx_topology_make (topology, &request, error);
+  return simulation->graph != NULL;
+}
+
+static gboolean
+make_chains (Simulation *simulation, const PnyxSection *root, GError **error)
+{
+  simulation->n_chains = (guint)pnyx_section_count (root, "chain");
+  for (guint i = 0; i < simulation->n_chains; i++)
+    {
+      simulation->chains[i] = pnyx_chain_new (simulation->world, simulation->network,
+                                              pnyx_section_child (root, "chain", i), i, error);
+      if (simulation->chains[i] == NULL)
+        return FALSE;
+    }
+  for (gsize i = 0; i < pnyx_section_count (root, "adversary"); i++)
+    if (!pnyx_adversary_add (pnyx_section_child (root, "adversary", i), simulation->chains,
+                             simulation->n_chains, error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+make_metrics (Simulation *simulation)
+{
+  PnyxObserved observed = { .world = simulation->world,
+                            .network = simulation->network,
+                            .n_chains = simulation->n_chains,
+                            .chains = simulation->chains,
+                            .energy = simulation->model->energy };
+
+  simulation->metrics = pnyx_metrics_new (&observed);
+}
+
+static void
+begin_window (Simulation *simulation)
+{
+  if (simulation->metrics != NULL)
+    pnyx_metrics_begin (simulation->metrics);
+}
+
+static void
+on_begin (gpointer self, const PnyxEvent *event)
+{
+  (void)event;
+  begin_window (self);
+}
+
+static void
+on_milestone (gpointer self, gboolean end)
+{
+  Simulation *simulation = self;
+
+  if (end)
+    pnyx_world_stop (simulation->world);
+  else
+    begin_window (simulation);
+}
+
+/* Schedules the beginning of the window. Returns: when the run ends. */
+static PnyxTime
+set_run_control (Simulation *simulation)
+{
+  const PnyxRunParams *run = simulation->model->run;
+  PnyxChain *chain = simulation->chains[0];
+  PnyxTime begin = 0;
+  PnyxTime duration = PNYX_TIME_MAX;
+
+  chain->milestone = on_milestone;
+  chain->milestone_self = simulation;
+  if (run->warmup.unit == PNYX_SPAN_BLOCKS)
+    chain->begin_blocks = (guint64)run->warmup.value;
+  else
+    {
+      begin = pnyx_model_span (simulation->model, &run->warmup, "warmup", NULL);
+      simulation->begin_type
+          = pnyx_world_add_handler (simulation->world, "run.begin", on_begin, simulation);
+      pnyx_world_schedule (simulation->world, begin, PNYX_PHASE_ENVIRONMENT, simulation->begin_type,
+                           0, PNYX_NONE, 0, 0, 0);
+    }
+  if (run->duration.unit != PNYX_SPAN_BLOCKS)
+    duration = pnyx_model_span (simulation->model, &run->duration, "duration", NULL);
+  else if (run->warmup.unit == PNYX_SPAN_BLOCKS)
+    chain->end_blocks = (guint64)(run->warmup.value + run->duration.value);
+  else
+    chain->end_blocks = (guint64)run->duration.value;
+  return duration == PNYX_TIME_MAX ? PNYX_TIME_MAX : begin + duration;
+}
+
+static gboolean
+build (Simulation *simulation, gboolean metrics, GError **error)
+{
+  const PnyxSection *root = simulation->model->scenario->root;
+  const PnyxSection *network = pnyx_section_child (root, "network", 0);
+
+  if (!make_graph (simulation, network, error))
+    return FALSE;
+  simulation->network = pnyx_network_new (simulation->world, network, simulation->model->regions,
+                                          simulation->graph, error);
+  if (simulation->network == NULL || !make_chains (simulation, root, error)
+      || !pnyx_faults_schedule (simulation->network, pnyx_section_child (root, "events", 0), error))
+    return FALSE;
+  if (metrics)
+    make_metrics (simulation);
+  return TRUE;
+}
+
+static void
+describe_failure (const Simulation *simulation, PnyxRunResult *result)
+{
+  result->failed = TRUE;
+  result->message = g_strdup_printf (
+      "%s (seed %" G_GUINT64_FORMAT ", replicate %u, event %" G_GUINT64_FORMAT
+      ", %.9f s of simulated time)",
+      simulation->failure.message, result->seed, result->replicate,
+      pnyx_world_events (simulation->world),
+      pnyx_time_to_seconds (pnyx_world_now (simulation->world)));
+}
+
+PnyxRunResult *
+pnyx_simulate (const PnyxModel *model, guint point, guint32 replicate, gboolean metrics,
+               GError **error)
+{
+  PnyxWorldOptions options = { .seed = model->params->seed,
+                               .replicate = replicate,
+                               .memory_limit = model->run->memory_max,
+                               .event_limit = model->run->events_max };
+  Simulation *const simulation = g_new0 (Simulation, 1);
+  PnyxRunResult *const result = g_new0 (PnyxRunResult, 1);
+  PnyxFailure *const outer = pnyx_failure_enter (&simulation->failure);
+  const gdouble started = thread_seconds ();
+  volatile gboolean built = TRUE;
+
+  result->point = point;
+  result->replicate = replicate;
+  result->seed = model->params->seed;
+  result->output = pnyx_output_new ();
+  simulation->model = model;
+  if (sigsetjmp (simulation->failure.jump, 0) == 0)
+    {
+      simulation->world = pnyx_world_new (&options);
+      built = build (simulation, metrics, error);
+      if (built)
+        {
+          pnyx_world_run (simulation->world, set_run_control (simulation));
+          if (simulation->metrics != NULL)
+            {
+              pnyx_metrics_end (simulation->metrics);
+              pnyx_metrics_finish (simulation->metrics, result->output);
+            }
+        }
+    }
+  else
+    describe_failure (simulation, result);
+  pnyx_failure_enter (outer);
+  result->events = pnyx_world_events (simulation->world);
+  result->digest = pnyx_world_digest (simulation->world);
+  result->cpu_seconds = thread_seconds () - started;
+  simulation_free (simulation);
+  if (built)
+    return result;
+  pnyx_run_result_free (result);
+  return NULL;
+}

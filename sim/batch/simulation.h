@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PNYX_BATCH_SIMULATION_H
+#define PNYX_BATCH_SIMULATION_H
+
+#include "batch/model.h"
+#include "results/run.h"
+
+/**
+ * pnyx_simulate:
+ * @point: of the sweep; 0 without one
+ * @metrics: FALSE: without any observer (to show that they change nothing)
+ *
+ * Builds the world of one replicate, runs it and frees it. A world that fails (PNYX_REQUIRE, the
+ * watchdog, memory) is left at this boundary: the result says so and how to replay it.
+ *
+ * Returns: (transfer full): NULL with @error where the world cannot be built (a disconnected graph,
+ * a region without nodes).
+ */
+PnyxRunResult *pnyx_simulate (const PnyxModel *model, guint point, guint32 replicate,
+                              gboolean metrics, GError **error);
+
+#endif
