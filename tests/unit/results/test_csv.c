@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "results/csv.h"
+
+#include <glib/gstdio.h>
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/statistics.h"
+
+static gchar *
+contents (const gchar *folder, const gchar *name)
+{
+  g_autofree gchar *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+  gchar *text = NULL;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  return text;
+}
+
+static gchar *
+temporary_folder (void)
+{
+  gchar *folder = g_dir_make_tmp ("pnyx-csv-XXXXXX", NULL);
+
+  g_assert_nonnull (folder);
+  return folder;
+}
+
+static void
+remove_tree (const gchar *path)
+{
+  GDir *folder = g_dir_open (path, 0, NULL);
+  const gchar *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree gchar *inner = g_build_filename (path, name, NULL);
+
+      remove_tree (inner);
+    }
+  if (folder != NULL)
+    g_dir_close (folder);
+  g_remove (path);
+}
+
+static PnyxRunResult *
+run_new (guint point, guint replicate)
+{
+  PnyxRunResult *run = g_new0 (PnyxRunResult, 1);
+
+  run->point = point;
+  run->replicate = replicate;
+  run->seed = G_MAXUINT64;
+  run->output = pnyx_output_new ();
+  return run;
+}
+
+/* Two points of two replicates: a metric that only one run has, one that does not exist, a failed
+ * run, a scope and an axis that must be quoted. */
+static GPtrArray *
+four_runs (void)
+{
+  GPtrArray *runs = g_ptr_array_new_with_free_func ((GDestroyNotify)pnyx_run_result_free);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      PnyxRunResult *run = run_new (i / 2, i % 2);
+      PnyxDistributionRow row = { .scope = "",
+                                  .metric = "latency.propagation",
+                                  .scale = 0.5,
+                                  .histogram = pnyx_histogram_new (NULL) };
+
+      pnyx_output_scalar (run->output, "", "blocks.canonical", "", 10 + i);
+      pnyx_output_scalar (run->output, "a,b", "latency.finality.mean", "s", i == 1 ? 0.1 : NAN);
+      pnyx_output_point (run->output, "", "stake.gini", 1.5, i);
+      pnyx_output_point (run->output, "x", "stake.gini", 1.5, NAN);
+      pnyx_output_point (run->output, "", "stake.gini", 2.5, 1.0 / 3);
+      pnyx_histogram_add_many (row.histogram, i == 0 ? 2 : 4, 50);
+      pnyx_histogram_add_unfinished (row.histogram, i < 2 ? 0 : 50);
+      g_array_append_val (run->output->distributions, row);
+      if (i == 1)
+        pnyx_output_scalar (run->output, "", "late.metric", "B", 7);
+      run->failed = i == 3;
+      g_ptr_array_add (runs, run);
+    }
+  return runs;
+}
+
+static PnyxResults
+results_of (const GPtrArray *runs)
+{
+  static const gchar *const axes[] = { "network/@nodes", "kind \"x\"" };
+  static const gchar *const values[] = { "100", "a", "200", "b, c" };
+
+  return (PnyxResults){ .n_points = 2,
+                        .n_axes = 2,
+                        .axes = axes,
+                        .values = values,
+                        .n_runs = runs->len,
+                        .runs = (const PnyxRunResult *const *)runs->pdata };
+}
+
+static void
+test_files_have_the_agreed_columns_and_order (void)
+{
+  g_autoptr (GPtrArray) runs = four_runs ();
+  PnyxResults results = results_of (runs);
+  g_autofree gchar *folder = temporary_folder ();
+  g_autofree gchar *text = NULL;
+  g_autofree gchar *summary = NULL;
+  g_autofree gchar *series = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pnyx_csv_write (folder, &results, &error);
+  g_assert_no_error (error);
+  text = contents (folder, "runs.csv");
+  g_assert_cmpstr (text, ==,
+                   "point,replicate,seed,network/@nodes,\"kind \"\"x\"\"\",blocks.canonical,"
+                   "\"a,b:latency.finality.mean\",late.metric\n"
+                   "0,0,18446744073709551615,100,a,10,,\n"
+                   "0,1,18446744073709551615,100,a,11,0.1,7\n"
+                   "1,0,18446744073709551615,200,\"b, c\",12,,\n"
+                   "1,1,18446744073709551615,200,\"b, c\",,,\n");
+  summary = contents (folder, "summary.csv");
+  g_assert_true (g_str_has_prefix (
+      summary, "point,network/@nodes,\"kind \"\"x\"\"\",scope,metric,unit,n,mean,sd,ci95_low,"
+               "ci95_high,min,p50,max\n"
+               "0,100,a,,blocks.canonical,,2,10.5,0.7071067811865476,4.14689763"));
+  g_assert_nonnull (strstr (summary,
+                            ",10,10,11\n"
+                            "0,100,a,\"a,b\",latency.finality.mean,s,1,0.1,,,,0.1,0.1,0.1\n"
+                            "0,100,a,,late.metric,B,1,7,,,,7,7,7\n"
+                            "1,200,\"b, c\",,blocks.canonical,,1,12,,,,12,12,12\n"
+                            "1,200,\"b, c\",\"a,b\",latency.finality.mean,s,0,,,,,,,\n"
+                            "1,200,\"b, c\",,late.metric,B,0,,,,,,,\n"));
+  series = contents (folder, "series/stake.gini.csv");
+  g_assert_cmpstr (series, ==,
+                   "point,replicate,scope,time,value\n"
+                   "0,0,,1.5,0\n0,0,,2.5,0.3333333333333333\n0,0,x,1.5,\n"
+                   "0,1,,1.5,1\n0,1,,2.5,0.3333333333333333\n0,1,x,1.5,\n"
+                   "1,0,,1.5,2\n1,0,,2.5,0.3333333333333333\n1,0,x,1.5,\n");
+  remove_tree (folder);
+}
+
+static void
+test_the_interval_is_students (void)
+{
+  g_autoptr (GPtrArray) runs = four_runs ();
+  PnyxResults results = results_of (runs);
+  g_autoptr (GArray) rows = pnyx_summary (&results);
+  const PnyxSummaryRow *row = &g_array_index (rows, PnyxSummaryRow, 0);
+
+  g_assert_cmpuint (rows->len, ==, 6);
+  g_assert_cmpuint (row->n, ==, 2);
+  /* t of one degree of freedom at .975 is 12.7062047361747; sd / sqrt (2) is .5 */
+  g_assert_cmpfloat_with_epsilon (row->ci95_high, 10.5 + 12.7062047361747 * 0.5, 1e-9);
+  g_assert_cmpfloat_with_epsilon (row->ci95_low, 10.5 - 12.7062047361747 * 0.5, 1e-9);
+}
+
+static void
+test_distributions_are_pooled_and_end_at_the_unfinished (void)
+{
+  g_autoptr (GPtrArray) runs = four_runs ();
+  PnyxResults results = results_of (runs);
+  g_autofree gchar *folder = temporary_folder ();
+  g_autofree gchar *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pnyx_csv_write (folder, &results, &error);
+  g_assert_no_error (error);
+  text = contents (folder, "distributions/latency.propagation.csv");
+  lines = g_strsplit (text, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 1 + 2 * 103 + 1);
+  g_assert_cmpstr (lines[0], ==, "point,scope,quantile,value");
+  g_assert_cmpstr (lines[1], ==, "0,,0.001,1");
+  g_assert_cmpstr (lines[2], ==, "0,,0.005,1");
+  g_assert_cmpstr (lines[3], ==, "0,,0.01,1");
+  g_assert_cmpstr (lines[2 + 49], ==, "0,,0.49,1");
+  g_assert_cmpstr (lines[2 + 51], ==, "0,,0.51,2");
+  g_assert_cmpstr (lines[103], ==, "0,,0.999,2");
+  g_assert_cmpstr (lines[103 + 2 + 50], ==, "1,,0.5,2");
+  g_assert_cmpstr (lines[103 + 2 + 51], ==, "1,,0.51,");
+  g_assert_cmpstr (lines[206], ==, "1,,0.999,");
+  remove_tree (folder);
+}
+
+/* Skipped by nothing: where no such locale is installed, the C locale must do as well. */
+static void
+test_the_locale_changes_nothing (void)
+{
+  g_autoptr (GPtrArray) runs = four_runs ();
+  PnyxResults results = results_of (runs);
+  g_autofree gchar *folder = temporary_folder ();
+  g_autofree gchar *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (setlocale (LC_ALL, "de_DE.UTF-8") == NULL)
+    g_test_message ("de_DE.UTF-8 is not installed");
+  pnyx_csv_write (folder, &results, &error);
+  setlocale (LC_ALL, "C");
+  g_assert_no_error (error);
+  text = contents (folder, "runs.csv");
+  g_assert_nonnull (strstr (text, ",11,0.1,7\n"));
+  remove_tree (folder);
+}
+
+static void
+test_no_runs_give_headers_alone (void)
+{
+  PnyxResults results = { .n_points = 1 };
+  g_autofree gchar *folder = temporary_folder ();
+  g_autofree gchar *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pnyx_csv_write (folder, &results, &error);
+  g_assert_no_error (error);
+  text = contents (folder, "runs.csv");
+  g_assert_cmpstr (text, ==, "point,replicate,seed\n");
+  remove_tree (folder);
+}
+
+static void
+test_a_folder_that_is_gone_is_one_clear_line (void)
+{
+  PnyxResults results = { .n_points = 1 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (pnyx_csv_write ("/dev/null/results", &results, &error));
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_IO);
+  g_assert_cmpstr (error->message, ==, "/dev/null/results/runs.csv: cannot write: Not a directory");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/results/csv/columns-and-order", test_files_have_the_agreed_columns_and_order);
+  g_test_add_func ("/results/csv/students-interval", test_the_interval_is_students);
+  g_test_add_func ("/results/csv/pooled-distributions",
+                   test_distributions_are_pooled_and_end_at_the_unfinished);
+  g_test_add_func ("/results/csv/locale", test_the_locale_changes_nothing);
+  g_test_add_func ("/results/csv/no-runs", test_no_runs_give_headers_alone);
+  g_test_add_func ("/results/csv/unwritable", test_a_folder_that_is_gone_is_one_clear_line);
+  return g_test_run ();
+}
