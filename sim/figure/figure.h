@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PNYX_FIGURE_FIGURE_H
+#define PNYX_FIGURE_FIGURE_H
+
+#include "engine/params.h"
+#include "figure/data.h"
+#include "figure/sheet.h"
+
+/**
+ * PnyxFigureOps: a kind of figure: from the CSV files of a results folder to a script for gnuplot.
+ * Its template is analysis/figures/NAME.gp.
+ */
+typedef struct
+{
+  PnyxComponent component;
+  gboolean drawn_by_default; /* where a scenario declares no figures and the metrics exist */
+  /* Fills @sheet with the variables and the data that the template draws. Errors:
+   * PNYX_ERROR_MISSING: the results hold no such metric; PNYX_ERROR_RANGE: too many curves ... */
+  gboolean (*prepare) (const PnyxFigureData *data, gconstpointer params, PnyxSheet *sheet,
+                       GError **error);
+} PnyxFigureOps;
+
+extern const PnyxKind pnyx_figure_kind;
+/** `<figures>` with a `<figure kind="..." title="" width="column"/>` for each. */
+extern const PnyxElement pnyx_element_figures;
+
+/**
+ * pnyx_figures_draw:
+ * @figures: (nullable): the scenario's `<figures>`; NULL, or without any: those drawn by default
+ * @folder: results folder; only its CSV files are read
+ * @templates: the folder with the templates, `analysis/figures` of the data folder
+ * @format: "pdf", "svg", "png" or "tex"
+ * @names: (nullable): NULL-terminated: which of them; a kind that is not declared is drawn with its
+ *         defaults; NULL or none: all
+ * @drawn: (element-type utf8): paths of the pictures are added, to be freed by it
+ *
+ * A figure is named after its kind, the second of a kind KIND-2 and so on. Each leaves in
+ * @folder/figures its NAME.gp, its data NAME.csv and the picture NAME.FORMAT, or nothing. By hand:
+ * `cd figures; gnuplot -e "format='png'" NAME.gp`.
+ *
+ * Returns: FALSE with the first @error where one could not be drawn; the others are.
+ * Errors: PNYX_ERROR_UNKNOWN (name or format), _MISSING (metric), _RANGE, _IO (gnuplot, disk).
+ */
+gboolean pnyx_figures_draw (const PnyxSection *figures, const gchar *folder, const gchar *templates,
+                            const gchar *format, const gchar *const *names, GPtrArray *drawn,
+                            GError **error);
+
+#endif

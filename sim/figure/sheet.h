@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PNYX_FIGURE_SHEET_H
+#define PNYX_FIGURE_SHEET_H
+
+#include "base/table.h"
+
+/**
+ * PnyxSheet: what a template gets: variables and one table of numbers.
+ *
+ * Text comes from strangers' scenarios. It stands in the script in single quotes, where gnuplot
+ * expands nothing; quotes are doubled, line ends and other control characters become blanks. For
+ * TeX every text has a second form, in which nothing is a command.
+ */
+typedef struct
+{
+  GString *variables; /* owned: assignments in gnuplot's language */
+  PnyxTable *data;    /* owned: numbers only; NULL until made */
+} PnyxSheet;
+
+PnyxSheet *pnyx_sheet_new (void);
+void pnyx_sheet_free (PnyxSheet *sheet);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxSheet, pnyx_sheet_free)
+
+/** pnyx_sheet_number: NaN is a value as well. */
+void pnyx_sheet_number (PnyxSheet *sheet, const gchar *variable, gdouble value);
+void pnyx_sheet_text (PnyxSheet *sheet, const gchar *variable, const gchar *text);
+/** pnyx_sheet_texts: an array of at least one text, from 1 on. */
+void pnyx_sheet_texts (PnyxSheet *sheet, const gchar *variable, const GPtrArray *texts);
+/** pnyx_sheet_table: makes the table; @columns: NULL-terminated. Cells are added to sheet->data. */
+void pnyx_sheet_table (PnyxSheet *sheet, const gchar *const *columns);
+
+/** pnyx_gnuplot_quote: Returns: (transfer full): @text as a string of gnuplot. */
+gchar *pnyx_gnuplot_quote (const gchar *text);
+/** pnyx_tex_escape: Returns: (transfer full): @text so that TeX prints it. */
+gchar *pnyx_tex_escape (const gchar *text);
+
+#endif
