@@ -121,6 +121,7 @@ pnyx_node_set (PnyxNode *node, const gchar *name, const gchar *value, const Pnyx
 {
   PnyxAttribute *found = find_attribute (node, name);
   PnyxAttribute fresh = { g_strdup (name), NULL, { 0 }, PNYX_ORIGIN_SET };
+  gchar *copy = g_strdup (value); /* @value may be the very one that is replaced */
 
   if (found == NULL)
     {
@@ -130,7 +131,7 @@ pnyx_node_set (PnyxNode *node, const gchar *name, const gchar *value, const Pnyx
   else
     g_free (fresh.name);
   g_free (found->value);
-  found->value = g_strdup (value);
+  found->value = copy;
   found->place = *place;
   found->origin = PNYX_ORIGIN_SET;
 }

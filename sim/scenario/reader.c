@@ -25,7 +25,8 @@ typedef struct
   PnyxScenario *scenario;
   GString *messages;
   guint n_errors;
-  gint code; /* of the first */
+  gint code;          /* of the first */
+  gboolean form_only; /* ranges do not count */
 } Judge;
 
 /* A table of parameters with where its values go. */
@@ -42,6 +43,11 @@ typedef struct
 static void
 report (Judge *judge, GError *error)
 {
+  if (judge->form_only && error->code == PNYX_ERROR_RANGE)
+    {
+      g_error_free (error);
+      return;
+    }
   if (judge->n_errors == 0)
     judge->code = error->code;
   if (judge->n_errors < REPORTED_MAX)
@@ -671,7 +677,7 @@ pnyx_scenario_from_document (const PnyxReader *reader, const PnyxDocument *docum
 {
   g_autoptr (PnyxScenario) scenario = g_new0 (PnyxScenario, 1);
   g_autoptr (GString) messages = g_string_new (NULL);
-  Judge judge = { reader, document, scenario, messages, 0, 0 };
+  Judge judge = { reader, document, scenario, messages, 0, 0, FALSE };
 
   scenario->files = g_ptr_array_new_with_free_func (free_file_use);
   for (guint i = 0; i < document->sources->len; i++)
@@ -684,6 +690,19 @@ pnyx_scenario_from_document (const PnyxReader *reader, const PnyxDocument *docum
         scenario->folder = g_strdup (source->folder);
     }
   return judge_document (&judge, error) ? g_steal_pointer (&scenario) : NULL;
+}
+
+gboolean
+pnyx_scenario_check_form (const PnyxElement *root, const PnyxDocument *document, GError **error)
+{
+  PnyxReader reader = { root, NULL, NULL };
+  g_autoptr (PnyxScenario) scenario = g_new0 (PnyxScenario, 1);
+  g_autoptr (GString) messages = g_string_new (NULL);
+  Judge judge = { &reader, document, scenario, messages, 0, 0, TRUE };
+
+  scenario->files = g_ptr_array_new_with_free_func (free_file_use);
+  judge_root (&judge);
+  return !give_up (&judge, error);
 }
 
 static PnyxScenario *

@@ -47,6 +47,13 @@ PnyxScenario *pnyx_scenario_read_memory (const PnyxReader *reader, const gchar *
  * it. */
 PnyxScenario *pnyx_scenario_from_document (const PnyxReader *reader, const PnyxDocument *document,
                                            GError **error);
+
+/**
+ * pnyx_scenario_check_form: whether names, structure, choices and the syntax of values are right:
+ * what the RELAX NG (scenario/schema.h) judges; neither ranges nor references nor checks.
+ */
+gboolean pnyx_scenario_check_form (const PnyxElement *root, const PnyxDocument *document,
+                                   GError **error);
 void pnyx_scenario_free (PnyxScenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxScenario, pnyx_scenario_free)
 
