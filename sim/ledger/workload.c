@@ -36,7 +36,7 @@ struct _PnyxWorkload
 
 static const PnyxParam workload_params[] = {
   { .name = "interval", .type = PNYX_PARAM_DISTRIBUTION, .unit = PNYX_UNIT_TIME,
-    .fallback = "exponential(1 s)", .min = "1 us", .max = "10 a",
+    .fallback = "exponential(1 s)",
     .offset = offsetof (WorkloadParams, interval),
     .meaning = "Time between two transactions of the whole network; exponential: Poisson arrivals." },
   { .name = "size", .type = PNYX_PARAM_DISTRIBUTION, .unit = PNYX_UNIT_SIZE,

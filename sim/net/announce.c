@@ -6,6 +6,38 @@
 #include "net/network_priv.h"
 #include "net/request.h"
 
+enum
+{
+  SKIP_KNOWN,
+  SKIP_NONE,
+};
+
+typedef struct
+{
+  gint skip;
+} AnnounceParams;
+
+typedef struct
+{
+  gint skip;
+} Announce;
+
+static const gchar *const skips[] = { "known", "none", NULL };
+
+static const PnyxParam announce_params[] = {
+  { .name = "skip", .type = PNYX_PARAM_ENUM, .choices = skips, .fallback = "known",
+    .offset = offsetof (AnnounceParams, skip),
+    .meaning = "To whom a node does not announce: neighbours that are known to have it, or nobody "
+               "(SimBlock announces to all)." },
+};
+
+static void
+announce_init (gpointer self, gconstpointer params, PnyxNetwork *network)
+{
+  (void)network;
+  ((Announce *)self)->skip = ((const AnnounceParams *)params)->skip;
+}
+
 static gboolean
 announce_skip (PnyxNetwork *network, PnyxNodeId from, guint32 position, PnyxItemId item)
 {
@@ -15,8 +47,8 @@ announce_skip (PnyxNetwork *network, PnyxNodeId from, guint32 position, PnyxItem
 static void
 announce_validated (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
 {
-  (void)self;
-  network_send_links (network, node, item, PNYX_WIRE_INV, REQUEST_CONTROL_SIZE, announce_skip);
+  network_send_links (network, node, item, PNYX_WIRE_INV, REQUEST_CONTROL_SIZE,
+                      ((const Announce *)self)->skip == SKIP_KNOWN ? announce_skip : NULL);
 }
 
 const PnyxDisseminationOps pnyx_dissemination_announce = {
@@ -25,8 +57,13 @@ const PnyxDisseminationOps pnyx_dissemination_announce = {
                             "it.",
                  .source = "Bitcoin P2P protocol: inv, getdata, block; Decker & Wattenhofer, IEEE P2P "
                            "2013, section III",
-                 .limits = "Header-first synchronisation is a range request of its own." },
+                 .limits = "Header-first synchronisation is a range request of its own.",
+                 .params = announce_params,
+                 .n_params = G_N_ELEMENTS (announce_params),
+                 .params_size = sizeof (AnnounceParams) },
   .known = TRUE,
+  .state_size = sizeof (Announce),
+  .init = announce_init,
   .publish = announce_validated,
   .validated = announce_validated,
 };

@@ -14,6 +14,7 @@ typedef struct
   gdouble high_bandwidth;
   gdouble failure;
   gdouble shared;
+  gint skip;
 } CompactParams;
 
 typedef struct
@@ -21,6 +22,14 @@ typedef struct
   const CompactParams *params; /* borrowed from the scenario */
   PnyxRng mode, failure;
 } Compact;
+
+enum
+{
+  SKIP_KNOWN,
+  SKIP_NONE,
+};
+
+static const gchar *const skips[] = { "known", "none", NULL };
 
 static const PnyxParam compact_params[] = {
   { .name = "high-bandwidth", .type = PNYX_PARAM_REAL, .fallback = "0.75", .min = "0", .max = "1",
@@ -34,6 +43,10 @@ static const PnyxParam compact_params[] = {
   { .name = "shared", .type = PNYX_PARAM_REAL, .fallback = "0.5", .min = "0", .max = "1",
     .offset = offsetof (CompactParams, shared),
     .meaning = "Share of failures whose cause is the block and not the node." },
+  { .name = "skip", .type = PNYX_PARAM_ENUM, .choices = skips, .fallback = "known",
+    .offset = offsetof (CompactParams, skip),
+    .meaning = "To whom a node does not announce: neighbours that are known to have it, or nobody "
+               "(SimBlock announces to all)." },
 };
 
 static void
@@ -49,7 +62,9 @@ compact_init (gpointer self, gconstpointer params, PnyxNetwork *network)
 static gboolean
 is_high_bandwidth (const Compact *compact, PnyxNodeId from, PnyxNodeId to)
 {
-  return pnyx_rng_uniform (&compact->mode, from, to) < compact->params->high_bandwidth;
+  gdouble share = compact->params->high_bandwidth;
+
+  return share >= 1 || (share > 0 && pnyx_rng_uniform (&compact->mode, from, to) < share);
 }
 
 static gboolean
@@ -72,14 +87,14 @@ spread (const Compact *compact, PnyxNetwork *network, PnyxNodeId node, PnyxItemI
   const guint32 *row = network->graph->neighbours + network->graph->offsets[node];
   guint64 size = network->items[item].params.compact;
 
-  if (size == 0 && high)
-    return; /* no short form: announced only */
+  if (high && (size == 0 || compact->params->high_bandwidth <= 0))
+    return; /* announced only */
   for (guint32 position = 0; position < network_degree (network, node); position++)
     {
-      if (network_knows (network, node, position, item)
+      if ((compact->params->skip == SKIP_KNOWN && network_knows (network, node, position, item))
           || (size > 0 && is_high_bandwidth (compact, node, row[position]) != high))
         continue;
-      network_send_link (network, node, position, item, high ? PNYX_WIRE_COMPACT : PNYX_WIRE_INV,
+      network_send_hop (network, node, position, item, high ? PNYX_WIRE_COMPACT : PNYX_WIRE_INV,
                          high ? size : REQUEST_CONTROL_SIZE);
     }
 }
@@ -92,40 +107,40 @@ compact_publish (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxItemI
 }
 
 static void
-complete (const Compact *compact, PnyxNetwork *network, PnyxNodeId node, PnyxNodeId from,
+complete (const Compact *compact, PnyxNetwork *network, PnyxNodeId node, guint32 hop,
           PnyxItemId item)
 {
-  if (!network_take (network, node, item, from))
+  if (!network_take (network, node, item, hop))
     return;
   spread (compact, network, node, item, TRUE); /* before validation: BIP 152 */
-  network_receive (network, node, item, from);
+  network_receive (network, node, item, hop);
 }
 
 static void
-compact_receive (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxNodeId from,
+compact_receive (gpointer self, PnyxNetwork *network, PnyxNodeId node, guint32 hop,
                  PnyxItemId item, PnyxWire wire)
 {
   const Compact *compact = self;
   const PnyxItem *entry = &network->items[item];
 
-  network_know (network, node, network_position (network, node, from), item);
+  network_know (network, node, hop, item);
   switch (wire)
     {
     case PNYX_WIRE_COMPACT:
       if (pnyx_network_has (network, node, item) || !fails (compact, entry, node))
-        complete (compact, network, node, from, item);
+        complete (compact, network, node, hop, item);
       else if ((entry->state[node] & ITEM_MARK) == 0)
         {
           network->items[item].state[node] |= ITEM_MARK;
-          network_send_node (network, node, from, item, PNYX_WIRE_GET_MISSING,
-                             REQUEST_CONTROL_SIZE);
+          network_send_hop (network, node, hop, item, PNYX_WIRE_GET_MISSING,
+                            REQUEST_CONTROL_SIZE);
         }
       break;
     case PNYX_WIRE_GET_MISSING:
-      network_send_node (network, node, from, item, PNYX_WIRE_MISSING, entry->params.missing);
+      network_send_hop (network, node, hop, item, PNYX_WIRE_MISSING, entry->params.missing);
       break;
     case PNYX_WIRE_MISSING:
-      complete (compact, network, node, from, item);
+      complete (compact, network, node, hop, item);
       break;
     default:
       break;

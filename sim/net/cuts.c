@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "net/network_priv.h"
+#include "net/uplink.h"
 
 gboolean
 network_cut_between (const PnyxNetwork *network, PnyxNodeId a, PnyxNodeId b, gboolean hold,

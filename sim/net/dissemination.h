@@ -18,8 +18,8 @@ typedef struct
   void (*init) (gpointer self, gconstpointer params, PnyxNetwork *network); /* NULL: nothing to do */
   /* @node has made @item. */
   void (*publish) (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
-  /* A message other than a request or an answer in the sense of request.c has arrived. */
-  void (*receive) (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxNodeId from,
+  /* A message that request.c does not deal with has come from the other end of @hop. */
+  void (*receive) (gpointer self, PnyxNetwork *network, PnyxNodeId node, guint32 hop,
                    PnyxItemId item, PnyxWire wire);
   /* @node found @item valid. */
   void (*validated) (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);

@@ -35,8 +35,8 @@ flood_init (gpointer self, gconstpointer params, PnyxNetwork *network)
 {
   Flood *flood = self;
 
-  (void)network;
   flood->skip = ((const FloodParams *)params)->skip;
+  network->known = flood->skip == SKIP_KNOWN;
 }
 
 static gboolean

@@ -13,6 +13,7 @@
 #include "net/network_priv.h"
 #include "net/request.h"
 #include "net/tcp.h"
+#include "net/uplink.h"
 
 static PnyxItem *
 item_at (PnyxNetwork *network, PnyxItemId item)
@@ -48,12 +49,12 @@ network_position (const PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer)
 }
 
 void
-network_know (PnyxNetwork *network, PnyxNodeId node, guint32 position, PnyxItemId item)
+network_know (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item)
 {
-  PnyxItem *entry = item_at (network, item);
-  gsize link = (gsize)network->graph->offsets[node] + position;
+  PnyxItem *entry = &network->items[item];
+  gsize link = (gsize)network->graph->offsets[node] + hop;
 
-  if (entry->known != NULL && position != PNYX_NONE)
+  if (entry->known != NULL && (hop & HOP_STRANGER) == 0)
     entry->known[link / 64] |= (guint64)1 << (link % 64);
 }
 
@@ -107,7 +108,7 @@ pnyx_network_item_new (PnyxNetwork *network, const PnyxItemParams *params)
   entry = &network->items[network->n_items];
   *entry = (PnyxItem){ .params = *params, .origin = PNYX_NONE };
   entry->state = pnyx_arena_array (arena, guint16, network->nodes.n);
-  if (network->dissemination->known)
+  if (network->known)
     entry->known = pnyx_arena_alloc (arena, known_size (network));
   return network->n_items++;
 }
@@ -164,10 +165,9 @@ pnyx_network_validated (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, 
 }
 
 gboolean
-network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
+network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, guint32 hop)
 {
-  PnyxItem *entry = item_at (network, item);
-  guint32 position = PNYX_NONE;
+  PnyxItem *entry = &network->items[item];
   guint16 *state;
 
   if (entry->state == NULL || (entry->state[node] & ITEM_HAVE) != 0)
@@ -176,21 +176,20 @@ network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, PnyxNodeId
       return FALSE;
     }
   state = &entry->state[node];
-  position = network_position (network, node, from);
   *state = (guint16)((*state & 0xfu & ~ITEM_REQUESTED) | ITEM_HAVE);
-  if (position < ITEM_FROM_MAX)
-    *state = (guint16)(*state | (position + 1) << ITEM_FROM_SHIFT);
+  if (hop < ITEM_FROM_MAX)
+    *state = (guint16)(*state | (hop + 1) << ITEM_FROM_SHIFT);
   entry->n_have++;
   network->counts.first_receipts++;
   return TRUE;
 }
 
 void
-network_receive (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
+network_receive (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, guint32 hop)
 {
   const PnyxChannel *channel = &network->channels[network->items[item].params.channel];
 
-  channel->ops->receive (channel->self, node, item, from);
+  channel->ops->receive (channel->self, node, item, network_hop_node (network, node, hop));
 }
 
 guint16
@@ -216,15 +215,8 @@ pnyx_network_work (PnyxNetwork *network, PnyxNodeId node, guint job, guint32 pay
 
 /* ---- Sending ---- */
 
-/* Uniform word of (item, wire, sender, position): one Philox block serves four links. */
-typedef struct
-{
-  guint32 words[4];
-  guint32 block;
-} LinkWords;
-
 static guint32
-link_word (const PnyxNetwork *network, LinkWords *cache, PnyxNodeId from, guint32 position,
+link_word (const PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from, guint32 position,
            const PnyxItem *entry, PnyxWire wire)
 {
   if (cache->block != position / 4)
@@ -249,13 +241,15 @@ flight_of_pair (const PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, Pnyx
                       + nodes->classes[nodes->class_of[to]].last_mile;
 }
 
-/* Delay of one copy; @position PNYX_NONE: the two are not connected. */
 static PnyxTime
-flight_delay (const PnyxNetwork *network, LinkWords *cache, PnyxNodeId from, guint32 position,
+flight_delay (const PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop,
               PnyxNodeId to, const PnyxItem *entry, PnyxWire wire, PnyxFlight *flight)
 {
-  *flight = (PnyxFlight){ .sent = pnyx_world_now (network->world), .from = from, .to = to };
-  if (position == PNYX_NONE)
+  flight->sent = pnyx_world_now (network->world);
+  flight->from = from;
+  flight->to = to;
+  flight->half_rtt = flight->last_mile = 0;
+  if ((hop & HOP_STRANGER) != 0)
     {
       guint32 words[4];
 
@@ -268,26 +262,29 @@ flight_delay (const PnyxNetwork *network, LinkWords *cache, PnyxNodeId from, gui
     {
       if (network->links != NULL)
         {
-          const PnyxLink *link = &network->links[network->graph->offsets[from] + position];
+          const PnyxLink *link = &network->links[network->graph->offsets[from] + hop];
 
           flight->half_rtt = link->half_rtt;
           flight->last_mile = link->last_mile;
         }
-      flight->word = link_word (network, cache, from, position, entry, wire);
+      flight->word = link_word (network, cache, from, hop, entry, wire);
     }
   return network->delay->delay (network->delay_state, flight);
 }
 
 static void
-deliver_at (PnyxNetwork *network, PnyxTime time, PnyxNodeId from, PnyxNodeId to, PnyxItemId item,
-            const PnyxItem *entry, PnyxWire wire)
+deliver_at (PnyxNetwork *network, PnyxTime time, PnyxNodeId from, guint32 hop, PnyxNodeId to,
+            PnyxItemId item, const PnyxItem *entry, PnyxWire wire)
 {
   guint16 generation = network->faulty ? network_generation (network, from, to) : 0;
+  guint32 back = (hop & HOP_STRANGER) != 0
+                     ? HOP_STRANGER | from
+                     : network->reverse[network->graph->offsets[from] + hop];
 
   if (network->bounded
       && time > pnyx_delay_bound (network->delay_section, pnyx_world_now (network->world)))
     network->counts.late++;
-  pnyx_world_schedule (network->world, time, PNYX_PHASE_DELIVERY, network->wire_type[wire], to, from,
+  pnyx_world_schedule (network->world, time, PNYX_PHASE_DELIVERY, network->wire_type[wire], to, back,
                        item, generation, pnyx_hash_mix (entry->params.id, from));
 }
 
@@ -301,15 +298,15 @@ count_sent (PnyxNetwork *network, PnyxItem *entry, PnyxWire wire, guint64 size)
 
 /* The common way: nothing but the delay. */
 static void
-send_plain (PnyxNetwork *network, LinkWords *cache, PnyxNodeId from, guint32 position, PnyxNodeId to,
+send_plain (PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop, PnyxNodeId to,
             PnyxItemId item, PnyxWire wire, guint64 size)
 {
   PnyxItem *entry = &network->items[item];
   PnyxFlight flight;
-  PnyxTime delay = flight_delay (network, cache, from, position, to, entry, wire, &flight);
+  PnyxTime delay = flight_delay (network, cache, from, hop, to, entry, wire, &flight);
 
   count_sent (network, entry, wire, size);
-  deliver_at (network, flight.sent + delay, from, to, item, entry, wire);
+  deliver_at (network, flight.sent + delay, from, hop, to, item, entry, wire);
 }
 
 static void
@@ -325,8 +322,8 @@ hold_back (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item
 }
 
 static void
-send_full (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item, PnyxWire wire,
-           guint64 size)
+send_full (PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop, PnyxNodeId to,
+           PnyxItemId item, PnyxWire wire, guint64 size)
 {
   PnyxItem *entry = &network->items[item];
   guint cut;
@@ -354,15 +351,15 @@ send_full (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item
       return;
     }
   if (network->uplink != NULL)
-    pnyx_uplink_send (network->uplink, from, to, item, wire, size);
+    pnyx_uplink_send (network->uplink, cache, from, hop, item, wire, size);
   else
-    network_fly (network, from, to, item, wire, size, pnyx_world_now (network->world),
+    network_fly (network, cache, from, hop, item, wire, size, pnyx_world_now (network->world),
                  pnyx_world_now (network->world));
 }
 
 /* What the transfer waits for beside its turn at the uplink: slow start, repair, the rate of TCP. */
 static PnyxTime
-tcp_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, guint32 position, guint64 size,
+tcp_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, guint32 hop, guint64 size,
            const PnyxItem *entry, PnyxWire wire, PnyxTime one_way, PnyxTime took)
 {
   const PnyxNetworkParams *params = network->params;
@@ -376,9 +373,9 @@ tcp_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, guint32 positio
 
   if (!network->delay->tcp)
     return 0;
-  if (network->link_used != NULL && position != PNYX_NONE)
+  if (network->link_used != NULL && (hop & HOP_STRANGER) == 0)
     {
-      PnyxTime *used = &network->link_used[network->graph->offsets[from] + position];
+      PnyxTime *used = &network->link_used[network->graph->offsets[from] + hop];
 
       cold = *used == 0 || now - *used > MAX (params->rto, rtt);
       *used = MAX (now, 1);
@@ -398,43 +395,39 @@ tcp_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, guint32 positio
 }
 
 void
-network_fly (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item, PnyxWire wire,
-             guint64 size, PnyxTime left, PnyxTime began)
+network_fly (PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop,
+             PnyxItemId item, PnyxWire wire, guint64 size, PnyxTime left, PnyxTime began)
 {
   PnyxItem *entry = &network->items[item];
-  LinkWords cache = { .block = PNYX_NONE };
-  guint32 position = network_position (network, from, to);
+  PnyxNodeId to = network_hop_node (network, from, hop);
   PnyxFlight flight;
-  PnyxTime one_way = flight_delay (network, &cache, from, position, to, entry, wire, &flight);
-  PnyxTime extra
-      = tcp_delay (network, from, to, position, size, entry, wire, one_way, left - began);
+  PnyxTime one_way = flight_delay (network, cache, from, hop, to, entry, wire, &flight);
+  PnyxTime extra = tcp_delay (network, from, to, hop, size, entry, wire, one_way, left - began);
 
-  deliver_at (network, left + extra + one_way, from, to, item, entry, wire);
+  deliver_at (network, left + extra + one_way, from, hop, to, item, entry, wire);
+}
+
+void
+network_send_hop (PnyxNetwork *network, PnyxNodeId from, guint32 hop, PnyxItemId item,
+                  PnyxWire wire, guint64 size)
+{
+  PnyxLinkWords cache = { .block = PNYX_NONE };
+  PnyxNodeId to = network_hop_node (network, from, hop);
+
+  if (network->plain)
+    send_plain (network, &cache, from, hop, to, item, wire, size);
+  else
+    send_full (network, &cache, from, hop, to, item, wire, size);
 }
 
 void
 network_send_node (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item,
                    PnyxWire wire, guint64 size)
 {
-  LinkWords cache = { .block = PNYX_NONE };
+  guint32 position = network_position (network, from, to);
 
-  if (network->plain)
-    send_plain (network, &cache, from, network_position (network, from, to), to, item, wire, size);
-  else
-    send_full (network, from, to, item, wire, size);
-}
-
-void
-network_send_link (PnyxNetwork *network, PnyxNodeId from, guint32 position, PnyxItemId item,
-                   PnyxWire wire, guint64 size)
-{
-  LinkWords cache = { .block = PNYX_NONE };
-  PnyxNodeId to = network->graph->neighbours[network->graph->offsets[from] + position];
-
-  if (network->plain)
-    send_plain (network, &cache, from, position, to, item, wire, size);
-  else
-    send_full (network, from, to, item, wire, size);
+  network_send_hop (network, from, position == PNYX_NONE ? HOP_STRANGER | to : position, item, wire,
+                    size);
 }
 
 void
@@ -443,7 +436,7 @@ network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, Pnyx
 {
   guint32 degree = network_degree (network, from);
   const guint32 *row = network->graph->neighbours + network->graph->offsets[from];
-  LinkWords cache = { .block = PNYX_NONE };
+  PnyxLinkWords cache = { .block = PNYX_NONE };
   guint32 begin = 0;
 
   /* Only a queue at the sender makes the order matter. */
@@ -458,7 +451,7 @@ network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, Pnyx
       if (network->plain)
         send_plain (network, &cache, from, position, row[position], item, wire, size);
       else
-        send_full (network, from, row[position], item, wire, size);
+        send_full (network, &cache, from, position, row[position], item, wire, size);
     }
 }
 
@@ -478,11 +471,11 @@ pnyx_network_send (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxIte
 /* ---- Receiving ---- */
 
 static void
-arrived (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId from, PnyxItemId item, PnyxWire wire)
+arrived (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item, PnyxWire wire)
 {
-  if (!request_handle (network, node, from, item, wire)
+  if (!request_handle (network, node, hop, item, wire)
       && network->dissemination->receive != NULL)
-    network->dissemination->receive (network->dissemination_state, network, node, from, item, wire);
+    network->dissemination->receive (network->dissemination_state, network, node, hop, item, wire);
   network_item_unref (network, item);
 }
 
@@ -510,7 +503,8 @@ static gboolean
 download (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
 {
   gdouble down = (gdouble)network->nodes.download[event->target];
-  gdouble up = (gdouble)network->nodes.upload[event->source];
+  PnyxNodeId from = network_hop_node (network, event->target, event->source);
+  gdouble up = (gdouble)network->nodes.upload[from];
   guint64 size = wire_size (&network->items[event->payload], wire);
   PnyxTime first, done;
 
@@ -534,7 +528,10 @@ deliver (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
 {
   if (network->faulty
       && (!pnyx_network_online (network, event->target)
-          || event->generation != network_generation (network, event->source, event->target)))
+          || event->generation
+                 != network_generation (
+                     network, network_hop_node (network, event->target, event->source),
+                     event->target)))
     {
       network->counts.lost++;
       network_item_unref (network, event->payload);
@@ -613,6 +610,15 @@ static void
 make_links (PnyxNetwork *network)
 {
   const PnyxGraph *graph = network->graph;
+
+  network->reverse
+      = pnyx_arena_array (pnyx_world_arena (network->world), guint16, graph->offsets[graph->n]);
+  for (PnyxNodeId node = 0; node < graph->n; node++)
+    {
+      PNYX_REQUIRE (network_degree (network, node) <= G_MAXUINT16);
+      for (guint32 i = graph->offsets[node]; i < graph->offsets[node + 1]; i++)
+        network->reverse[i] = (guint16)network_position (network, graph->neighbours[i], node);
+    }
 
   if (!network->delay->needs_regions)
     return;
@@ -696,6 +702,7 @@ make_dissemination (PnyxNetwork *network, const PnyxSection *section)
   network->dissemination = (const PnyxDisseminationOps *)section->component;
   network->dissemination_state
       = pnyx_arena_alloc (pnyx_world_arena (network->world), network->dissemination->state_size);
+  network->known = network->dissemination->known;
   if (network->dissemination->init != NULL)
     network->dissemination->init (network->dissemination_state, section->component_params, network);
 }

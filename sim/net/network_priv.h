@@ -8,7 +8,6 @@
 #include "net/dissemination.h"
 #include "net/network.h"
 #include "net/path.h"
-#include "net/uplink.h"
 
 #define N_CHANNELS 32
 
@@ -32,6 +31,13 @@ typedef struct
   guint32 half_rtt;  /* ns */
   guint32 last_mile; /* ns: both ends */
 } PnyxLink;
+
+/* Uniform words of (item, wire, sender): one Philox block serves four neighbouring links. */
+typedef struct
+{
+  guint32 words[4];
+  guint32 block; /* PNYX_NONE: none yet */
+} PnyxLinkWords;
 
 typedef struct
 {
@@ -59,7 +65,8 @@ typedef struct
 /* A request that reached a node before it had validated what is asked for. */
 typedef struct
 {
-  PnyxNodeId node, peer;
+  PnyxNodeId node;
+  guint32 hop; /* that asked */
   PnyxItemId item;
 } PnyxWaiting;
 
@@ -80,11 +87,13 @@ struct _PnyxNetwork
   const PnyxGraph *graph;     /* borrowed */
   const PnyxSection *delay_section;
   PnyxNodes nodes;
+  guint16 *reverse; /* by directed link: position of the near end among the far end's links */
   PnyxLink *links; /* parallel to graph->neighbours; NULL: the delay kind needs none */
 
   const PnyxDelayOps *delay;
   gpointer delay_state;
   PnyxRng jitter, loss, drop, order, path;
+  gboolean known;   /* items keep a bit for each directed link */
   gboolean plain;   /* no bandwidth, loss, slow start, faults or drops: the fast way */
   gboolean bounded; /* deliveries are audited against the bound */
   gboolean faulty;  /* something may be lost or cut: requests need timeouts */
@@ -92,7 +101,7 @@ struct _PnyxNetwork
   guint16 downloaded_type;         /* end of a download; generation: wire */
   guint16 retry_type;
 
-  PnyxUplink *uplink;      /* NULL: unlimited */
+  struct _PnyxUplink *uplink;      /* NULL: unlimited */
   PnyxTime *download_free; /* array length=n: when the downlink is free again; NULL: unlimited */
   PnyxTime *link_used;     /* last use of each directed link (tcp idle); NULL */
   PnyxCores *cores;
@@ -134,12 +143,27 @@ network_degree (const PnyxNetwork *network, PnyxNodeId node)
   return network->graph->offsets[node + 1] - network->graph->offsets[node];
 }
 
+/*
+ * A hop names the other end of a message as a node sees it: the position among its own links, or a
+ * node that it is not connected with.
+ */
+#define HOP_STRANGER 0x80000000u
+
 /* network_position: index of @peer among the links of @node, or PNYX_NONE. */
 guint32 network_position (const PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer);
 
-/* Sends @size bytes about @item over link @position of @from. */
-void network_send_link (PnyxNetwork *network, PnyxNodeId from, guint32 position, PnyxItemId item,
-                        PnyxWire wire, guint64 size);
+static inline PnyxNodeId
+network_hop_node (const PnyxNetwork *network, PnyxNodeId node, guint32 hop)
+{
+  if ((hop & HOP_STRANGER) != 0)
+    return hop & ~HOP_STRANGER;
+  return network->graph->neighbours[network->graph->offsets[node] + hop];
+}
+
+/* Sends @size bytes about @item to the other end of @hop. */
+void network_send_hop (PnyxNetwork *network, PnyxNodeId from, guint32 hop, PnyxItemId item,
+                       PnyxWire wire, guint64 size);
+
 /* The same to any node, connected or not. */
 void network_send_node (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item,
                         PnyxWire wire, guint64 size);
@@ -153,16 +177,16 @@ void network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item,
                          guint64 size, PnyxSkip skip);
 
 /* The copy has left the sender's uplink at now: it travels. Called by uplink.c. */
-void network_fly (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item,
-                  PnyxWire wire, guint64 size, PnyxTime left, PnyxTime began);
+void network_fly (PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop,
+                  PnyxItemId item, PnyxWire wire, guint64 size, PnyxTime left, PnyxTime began);
 
 /* First complete receipt: TRUE; a duplicate: FALSE. Counts both. */
-gboolean network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, PnyxNodeId from);
+gboolean network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, guint32 hop);
 /* Tells the channel of a first receipt. */
-void network_receive (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, PnyxNodeId from);
+void network_receive (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, guint32 hop);
 
-/* Marks and asks whether the neighbour behind link @position is known to have @item. */
-void network_know (PnyxNetwork *network, PnyxNodeId node, guint32 position, PnyxItemId item);
+/* Marks and asks whether the other end of @hop is known to have @item. */
+void network_know (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item);
 gboolean network_knows (const PnyxNetwork *network, PnyxNodeId node, guint32 position,
                         PnyxItemId item);
 

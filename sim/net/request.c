@@ -8,26 +8,25 @@
 #include "net/network_priv.h"
 
 static void
-ask (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer, PnyxItemId item, guint16 attempt)
+ask (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item, guint16 attempt)
 {
   PnyxItem *entry = &network->items[item];
 
   entry->state[node] |= ITEM_REQUESTED;
-  network_send_node (network, node, peer, item, PNYX_WIRE_GET, REQUEST_CONTROL_SIZE);
+  network_send_hop (network, node, hop, item, PNYX_WIRE_GET, REQUEST_CONTROL_SIZE);
   if (!network->faulty)
     return;
   entry->n_flight++;
   pnyx_world_schedule (network->world,
                        pnyx_world_now (network->world) + network->params->request_timeout,
-                       PNYX_PHASE_TIMER, network->retry_type, node, peer, item, attempt,
+                       PNYX_PHASE_TIMER, network->retry_type, node, hop, item, attempt,
                        pnyx_hash_mix (entry->params.id, attempt));
 }
 
 /* Another neighbour to ask: one that is known to have it, else any; a pure function of the try. */
-static PnyxNodeId
-next_peer (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId asked, PnyxItemId item, guint16 attempt)
+static guint32
+next_hop (PnyxNetwork *network, PnyxNodeId node, guint32 asked, PnyxItemId item, guint16 attempt)
 {
-  const guint32 *row = network->graph->neighbours + network->graph->offsets[node];
   guint32 degree = network_degree (network, node);
   guint32 start, any = PNYX_NONE;
 
@@ -39,12 +38,12 @@ next_peer (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId asked, PnyxItemId i
     {
       guint32 position = (start + i) % degree;
 
-      if (row[position] == asked && degree > 1)
+      if (position == asked && degree > 1)
         continue;
       if (network_knows (network, node, position, item))
-        return row[position];
+        return position;
       if (any == PNYX_NONE)
-        any = row[position];
+        any = position;
     }
   return any;
 }
@@ -54,26 +53,34 @@ request_on_retry (gpointer self, const PnyxEvent *event)
 {
   PnyxNetwork *network = self;
   PnyxItem *entry = &network->items[event->payload];
-  PnyxNodeId peer;
+  guint32 hop;
 
   if (entry->state != NULL && (entry->state[event->target] & ITEM_HAVE) == 0
       && (entry->state[event->target] & ITEM_REQUESTED) != 0)
     {
       entry->state[event->target] &= (guint16)~ITEM_REQUESTED;
-      peer = next_peer (network, event->target, event->source, event->payload, event->generation);
-      if (peer != PNYX_NONE && pnyx_network_online (network, event->target))
-        ask (network, event->target, peer, event->payload, (guint16)(event->generation + 1));
+      hop = next_hop (network, event->target, event->source, event->payload, event->generation);
+      if (hop != PNYX_NONE && pnyx_network_online (network, event->target))
+        ask (network, event->target, hop, event->payload, (guint16)(event->generation + 1));
     }
   network_item_unref (network, event->payload);
+}
+
+static void
+want (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item)
+{
+  PnyxItem *entry = &network->items[item];
+
+  if (entry->state != NULL && (entry->state[node] & (ITEM_HAVE | ITEM_REQUESTED)) == 0)
+    ask (network, node, hop, item, 0);
 }
 
 void
 pnyx_network_request (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer, PnyxItemId item)
 {
-  PnyxItem *entry = &network->items[item];
+  guint32 position = network_position (network, node, peer);
 
-  if (entry->state != NULL && (entry->state[node] & (ITEM_HAVE | ITEM_REQUESTED)) == 0)
-    ask (network, node, peer, item, 0);
+  want (network, node, position == PNYX_NONE ? HOP_STRANGER | peer : position, item);
 }
 
 void
@@ -92,27 +99,27 @@ pnyx_network_announce (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer, P
 #define COMPACT_DEPTH 5
 
 static void
-answer (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer, PnyxItemId item)
+answer (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item)
 {
   const PnyxItem *entry = &network->items[item];
 
   if (network->dissemination->compact && entry->params.compact > 0
       && network->n_items - item <= COMPACT_DEPTH)
     {
-      network_send_node (network, node, peer, item, PNYX_WIRE_COMPACT, entry->params.compact);
+      network_send_hop (network, node, hop, item, PNYX_WIRE_COMPACT, entry->params.compact);
       return;
     }
-  network_send_node (network, node, peer, item, PNYX_WIRE_ITEM, network->items[item].params.size);
+  network_send_hop (network, node, hop, item, PNYX_WIRE_ITEM, network->items[item].params.size);
 }
 
 static void
-on_get (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId from, PnyxItemId item)
+on_get (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item)
 {
   const PnyxItem *entry = &network->items[item];
 
   if (entry->state == NULL || (entry->state[node] & ITEM_VALID) != 0)
     {
-      answer (network, node, from, item);
+      answer (network, node, hop, item);
       return;
     }
   if ((entry->state[node] & ITEM_HAVE) == 0)
@@ -120,7 +127,7 @@ on_get (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId from, PnyxItemId item)
   pnyx_arena_reserve (pnyx_world_arena (network->world), network->waiting, network->n_waiting,
                       network->waiting_capacity);
   network->waiting[network->n_waiting++]
-      = (PnyxWaiting){ .node = node, .peer = from, .item = item };
+      = (PnyxWaiting){ .node = node, .hop = hop, .item = item };
 }
 
 void
@@ -133,7 +140,7 @@ request_serve_waiting (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
       PnyxWaiting waiting = network->waiting[i];
 
       if (waiting.node == node && waiting.item == item)
-        answer (network, node, waiting.peer, item);
+        answer (network, node, waiting.hop, item);
       else
         network->waiting[kept++] = waiting;
     }
@@ -141,52 +148,52 @@ request_serve_waiting (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
 }
 
 static void
-on_item (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId from, PnyxItemId item)
+on_item (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item)
 {
-  if (network->items[item].known != NULL)
-    network_know (network, node, network_position (network, node, from), item);
+  network_know (network, node, hop, item);
   if (pnyx_world_wants (network->world, PNYX_TRACE_COPY))
-    pnyx_world_emit (network->world, PNYX_TRACE_COPY, PNYX_NONE, node, item, from, 0);
-  if (network_take (network, node, item, from))
-    network_receive (network, node, item, from);
+    pnyx_world_emit (network->world, PNYX_TRACE_COPY, PNYX_NONE, node, item,
+                     network_hop_node (network, node, hop), 0);
+  if (network_take (network, node, item, hop))
+    network_receive (network, node, item, hop);
 }
 
 static void
-on_get_range (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId from, PnyxItemId item)
+on_get_range (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item)
 {
   const PnyxChannel *channel = &network->channels[network->items[item].params.channel];
   guint32 names = 1;
 
   if (channel->ops->range_length != NULL)
-    names = channel->ops->range_length (channel->self, node, from, item);
-  network_send_node (network, node, from, item, PNYX_WIRE_RANGE, REQUEST_RANGE_SIZE (names));
+    names = channel->ops->range_length (channel->self, node, network_hop_node (network, node, hop),
+                                        item);
+  network_send_hop (network, node, hop, item, PNYX_WIRE_RANGE, REQUEST_RANGE_SIZE (names));
 }
 
 gboolean
-request_handle (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId from, PnyxItemId item,
-                PnyxWire wire)
+request_handle (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item, PnyxWire wire)
 {
-  const PnyxChannel *channel = &network->channels[network->items[item].params.channel];
+  const PnyxChannel *channel;
 
   switch (wire)
     {
     case PNYX_WIRE_ITEM:
-      on_item (network, node, from, item);
+      on_item (network, node, hop, item);
       return TRUE;
     case PNYX_WIRE_INV:
-      if (network->items[item].known != NULL)
-        network_know (network, node, network_position (network, node, from), item);
-      pnyx_network_request (network, node, from, item);
+      network_know (network, node, hop, item);
+      want (network, node, hop, item);
       return TRUE;
     case PNYX_WIRE_GET:
-      on_get (network, node, from, item);
+      on_get (network, node, hop, item);
       return TRUE;
     case PNYX_WIRE_GET_RANGE:
-      on_get_range (network, node, from, item);
+      on_get_range (network, node, hop, item);
       return TRUE;
     case PNYX_WIRE_RANGE:
+      channel = &network->channels[network->items[item].params.channel];
       if (channel->ops->range != NULL)
-        channel->ops->range (channel->self, node, item, from);
+        channel->ops->range (channel->self, node, item, network_hop_node (network, node, hop));
       return TRUE;
     default:
       return FALSE;

@@ -11,7 +11,7 @@
 #define REQUEST_RANGE_SIZE(names) (25 + 81 * (guint64)(names))
 
 /* Returns: whether @wire was dealt with here. */
-gboolean request_handle (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId from, PnyxItemId item,
+gboolean request_handle (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item,
                          PnyxWire wire);
 void request_on_retry (gpointer self, const PnyxEvent *event);
 /* @node has validated @item: those who asked meanwhile get it. */

@@ -14,7 +14,7 @@ typedef struct
   guint64 sequence; /* of the node: first come first out among equals */
   PnyxTime began;
   guint64 size;
-  guint32 to;
+  guint32 hop;
   PnyxItemId item;
   guint16 wire;
 } Copy;
@@ -126,8 +126,9 @@ on_left (gpointer self, const PnyxEvent *event)
   while (sharing->n > 0 && sharing->copies[0].finish <= until)
     {
       Copy copy = heap_pop (sharing);
+      PnyxLinkWords cache = { .block = PNYX_NONE };
 
-      network_fly (uplink->network, event->target, copy.to, copy.item, copy.wire, copy.size,
+      network_fly (uplink->network, &cache, event->target, copy.hop, copy.item, copy.wire, copy.size,
                    pnyx_world_now (uplink->network->world), copy.began);
     }
   schedule_first (uplink, event->target, sharing);
@@ -150,20 +151,20 @@ pnyx_uplink_new (PnyxNetwork *network, gboolean fair)
 }
 
 static void
-send_fifo (PnyxUplink *uplink, PnyxNodeId from, PnyxNodeId to, PnyxItemId item, PnyxWire wire,
-           guint64 size)
+send_fifo (PnyxUplink *uplink, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop, PnyxItemId item,
+           PnyxWire wire, guint64 size)
 {
   PnyxNetwork *network = uplink->network;
   PnyxTime began = MAX (uplink->free_at[from], pnyx_world_now (network->world));
   gdouble ns = (gdouble)size * 8e9 / (gdouble)network->nodes.upload[from];
 
   uplink->free_at[from] = began + (PnyxTime)(ns + 0.5);
-  network_fly (network, from, to, item, wire, size, uplink->free_at[from], began);
+  network_fly (network, cache, from, hop, item, wire, size, uplink->free_at[from], began);
 }
 
 void
-pnyx_uplink_send (PnyxUplink *uplink, PnyxNodeId from, PnyxNodeId to, PnyxItemId item,
-                  PnyxWire wire, guint64 size)
+pnyx_uplink_send (PnyxUplink *uplink, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop,
+                  PnyxItemId item, PnyxWire wire, guint64 size)
 {
   PnyxNetwork *network = uplink->network;
   Sharing *sharing;
@@ -173,12 +174,12 @@ pnyx_uplink_send (PnyxUplink *uplink, PnyxNodeId from, PnyxNodeId to, PnyxItemId
     {
       PnyxTime now = pnyx_world_now (network->world);
 
-      network_fly (network, from, to, item, wire, size, now, now);
+      network_fly (network, cache, from, hop, item, wire, size, now, now);
       return;
     }
   if (!uplink->fair)
     {
-      send_fifo (uplink, from, to, item, wire, size);
+      send_fifo (uplink, cache, from, hop, item, wire, size);
       return;
     }
   sharing = &uplink->sharing[from];
@@ -187,7 +188,7 @@ pnyx_uplink_send (PnyxUplink *uplink, PnyxNodeId from, PnyxNodeId to, PnyxItemId
                  .sequence = sharing->sequence++,
                  .began = pnyx_world_now (network->world),
                  .size = size,
-                 .to = to,
+                 .hop = hop,
                  .item = item,
                  .wire = (guint16)wire };
   heap_push (pnyx_world_arena (network->world), sharing, &copy);

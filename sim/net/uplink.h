@@ -2,7 +2,7 @@
 #ifndef PNYX_NET_UPLINK_H
 #define PNYX_NET_UPLINK_H
 
-#include "net/network.h"
+#include "net/network_priv.h"
 
 /**
  * PnyxUplink: the senders' upload queues. First in first out: k copies of S bytes at b bit/s leave
@@ -14,8 +14,8 @@ PnyxUplink *pnyx_uplink_new (PnyxNetwork *network, gboolean fair);
 
 /** pnyx_uplink_send: queues a copy; network_fly is called when its last byte has left (fifo: at once
  * with the time when it will). */
-void pnyx_uplink_send (PnyxUplink *uplink, PnyxNodeId from, PnyxNodeId to, PnyxItemId item,
-                       PnyxWire wire, guint64 size);
+void pnyx_uplink_send (PnyxUplink *uplink, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop,
+                       PnyxItemId item, PnyxWire wire, guint64 size);
 
 /** pnyx_uplink_reset: the node goes offline: what has not left is lost. */
 void pnyx_uplink_reset (PnyxUplink *uplink, PnyxNodeId node);

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Benchmarks of whole worlds.
+ *
+ * net.flood.N: one item after another is flooded over N nodes of degree 8 (four random Hamiltonian
+ * cycles), measured delays with jitter drawn for each copy, receipts and duplicates counted and each
+ * first receipt put into a histogram of propagation; events over CPU seconds.
+ */
+#include "batch/bench.h"
+
+#include <string.h>
+
+#include "base/histogram.h"
+#include "batch/batch.h"
+#include "net/network.h"
+#include "net/topology.h"
+
+#define DEGREE 8
+#define REGIONS 6
+
+static gboolean
+wanted (const gchar *filter, const gchar *name)
+{
+  gsize length = filter ? strlen (filter) : 0;
+
+  return filter == NULL || g_str_equal (filter, name)
+         || (g_str_has_prefix (name, filter) && name[length] == '.')
+         || (g_str_has_prefix (filter, name) && filter[strlen (name)] == '.');
+}
+
+static PnyxGraph *
+make_cycles (guint32 n, const PnyxRng *rng)
+{
+  guint32 *edges = g_new (guint32, (gsize)DEGREE * n);
+  guint32 *order = g_new (guint32, n);
+  PnyxGraph *graph;
+  gsize at = 0;
+
+  for (guint cycle = 0; cycle < DEGREE / 2; cycle++)
+    {
+      PnyxRngCursor cursor;
+
+      pnyx_rng_cursor_init (&cursor, rng, cycle, 0);
+      for (guint32 i = 0; i < n; i++)
+        {
+          guint32 j = (guint32)pnyx_rng_cursor_below (&cursor, i + 1);
+
+          order[i] = order[j];
+          order[j] = i;
+        }
+      for (guint32 i = 0; i < n; i++)
+        {
+          edges[at++] = order[i];
+          edges[at++] = order[(i + 1) % n];
+        }
+    }
+  graph = pnyx_graph_new (n, edges, at / 2);
+  g_free (edges);
+  g_free (order);
+  return graph;
+}
+
+typedef struct
+{
+  PnyxNetwork *network;
+  PnyxTime sent;
+  PnyxHistogram *propagation;
+} Flood;
+
+static void
+flood_receive (gpointer self, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
+{
+  Flood *flood = self;
+
+  (void)from;
+  pnyx_histogram_add (flood->propagation,
+                      pnyx_world_now (pnyx_network_world (flood->network)) - flood->sent);
+  pnyx_network_validated (flood->network, node, item, TRUE);
+}
+
+static const PnyxChannelOps flood_channel = { .receive = flood_receive };
+
+/* Six regions, one-way delays of 10 to 150 ms. */
+static void
+fill_regions (PnyxRegions *regions, PnyxRegion *region, PnyxTime *half_rtt)
+{
+  static const gchar *const names[REGIONS] = { "a", "b", "c", "d", "e", "f" };
+
+  *regions = (PnyxRegions){ .n = REGIONS, .regions = region, .half_rtt = half_rtt };
+  for (guint i = 0; i < REGIONS; i++)
+    {
+      region[i] = (PnyxRegion){ .name = names[i], .jurisdiction = "WORLD", .share = 1 };
+      for (guint j = 0; j < REGIONS; j++)
+        half_rtt[i * REGIONS + j]
+            = (10 + 28 * (i > j ? i - j : j - i)) * PNYX_MILLISECOND;
+    }
+}
+
+/* The network's own section, built from its table's defaults but for what the benchmark fixes. */
+static PnyxModel *
+flood_model (guint32 n, const gchar *data_folder, GError **error)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      "<scenario xmlns='urn:pnyx:scenario:1' name='flood'><network nodes='%u' tcp='warm'>"
+      "<dissemination kind='flood' skip='first'/></network><chain kind='nakamoto'/></scenario>",
+      n);
+  PnyxReader reader = { .root = &pnyx_element_scenario, .data_folder = data_folder };
+  PnyxModel *model = g_new0 (PnyxModel, 1);
+
+  model->scenario = pnyx_scenario_read_memory (&reader, text, strlen (text), "bench", error);
+  if (model->scenario != NULL)
+    return model;
+  pnyx_model_free (model);
+  return NULL;
+}
+
+static gboolean
+flood (guint32 n, guint items, const gchar *name, const gchar *data_folder, gdouble (*cpu_seconds) (void), PnyxBenchEmit emit,
+       gpointer user, GError **error)
+{
+  PnyxWorldOptions options = { .seed = 1 };
+  g_autoptr (PnyxModel) model = flood_model (n, data_folder, error);
+  g_autoptr (PnyxWorld) world = pnyx_world_new (&options);
+  g_autoptr (PnyxGraph) graph = NULL;
+  PnyxRegion region[REGIONS];
+  PnyxTime half_rtt[REGIONS * REGIONS];
+  PnyxRegions regions;
+  PnyxRng rng;
+  Flood self = { 0 };
+  guint16 channel;
+  gdouble started, seconds;
+  gsize memory;
+
+  if (model == NULL)
+    return FALSE;
+  pnyx_world_rng (world, &rng, "bench", "graph");
+  graph = make_cycles (n, &rng);
+  fill_regions (&regions, region, half_rtt);
+  memory = pnyx_arena_used (pnyx_world_arena (world));
+  self.network = pnyx_network_new (
+      world, pnyx_section_child (model->scenario->root, "network", 0), &regions, graph, error);
+  if (self.network == NULL)
+    return FALSE;
+  memory = pnyx_arena_used (pnyx_world_arena (world)) - memory
+           + sizeof (guint32) * ((gsize)n + 1 + graph->offsets[n]);
+  self.propagation = pnyx_histogram_new (pnyx_world_arena (world));
+  channel = pnyx_network_add_channel (self.network, &flood_channel, &self);
+  started = cpu_seconds ();
+  for (guint i = 0; i < items; i++)
+    {
+      PnyxItemParams params
+          = { .channel = channel, .subject = i, .id = pnyx_hash_mix (1, i), .size = 1000 };
+      PnyxItemId item = pnyx_network_item_new (self.network, &params);
+
+      self.sent = pnyx_world_now (world);
+      pnyx_network_publish (self.network, (PnyxNodeId)pnyx_rng_below (&rng, 99, i, n), item);
+      pnyx_world_run (world, self.sent + 100 * PNYX_SECOND);
+    }
+  seconds = cpu_seconds () - started;
+  PNYX_REQUIRE (pnyx_network_counts (self.network)->first_receipts == (guint64)items * (n - 1));
+  emit (user, name, (gdouble)pnyx_world_events (world) / seconds, "events/s");
+  if (n == 1000000)
+    emit (user, "net.memory_per_node", (gdouble)memory / n, "B");
+  return TRUE;
+}
+
+static gboolean
+bench_flood (const gchar *filter, const gchar *data_folder, gdouble (*cpu_seconds) (void), PnyxBenchEmit emit, gpointer user,
+             GError **error)
+{
+  static const struct
+  {
+    const gchar *name;
+    guint32 n;
+    guint items;
+  } sizes[] = { { "net.flood.1e4", 10000, 200 },
+                { "net.flood.1e5", 100000, 20 },
+                { "net.flood.1e6", 1000000, 2 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    if ((wanted (filter, sizes[i].name)
+         || (sizes[i].n == 1000000 && wanted (filter, "net.memory_per_node")))
+        && !flood (sizes[i].n, sizes[i].items, sizes[i].name, data_folder, cpu_seconds, emit, user,
+                   error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+bench_simblock (const gchar *data_folder, gdouble (*cpu_seconds) (void), PnyxBenchEmit emit,
+                gpointer user, GError **error)
+{
+  static const gchar *const overrides[]
+      = { "network/@nodes=6000", "run/@duration=100 block", "run/@replicates=1", NULL };
+  g_autofree gchar *path = g_build_filename (data_folder, "simblock.xml", NULL);
+  gdouble started = cpu_seconds ();
+  g_autoptr (PnyxModel) model = pnyx_model_read (path, data_folder, overrides, error);
+  g_autoptr (PnyxRunResult) result = NULL;
+
+  if (model == NULL)
+    return FALSE;
+  result = pnyx_simulate (model, 0, 0, TRUE, error);
+  if (result == NULL)
+    return FALSE;
+  emit (user, "simblock.cpu", cpu_seconds () - started, "s");
+  emit (user, "simblock.events", (gdouble)result->events, "");
+  emit (user, "simblock.events_per_node_and_block", (gdouble)result->events / 6000 / 100, "");
+  return TRUE;
+}
+
+gboolean
+pnyx_batch_bench (const gchar *filter, const gchar *data_folder, gdouble (*cpu_seconds) (void),
+                  PnyxBenchEmit emit, gpointer user, GError **error)
+{
+  if (!bench_flood (filter, data_folder, cpu_seconds, emit, user, error))
+    return FALSE;
+  if (data_folder != NULL && wanted (filter, "simblock.cpu"))
+    return bench_simblock (data_folder, cpu_seconds, emit, user, error);
+  return TRUE;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_version.h>
+#include <libxml/xmlversion.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "engine/params.h"
+#include "pnyx-config.h"
+#include "scenario/reader.h"
+
+static const CliCommand commands[] = {
+  { "run", "SCENARIO", "Runs all replicates of a scenario, prints a summary, draws its figures.",
+    cli_run },
+  { "validate", "SCENARIO...", "Checks scenarios and says what is wrong, with file and line.",
+    cli_validate },
+  { "list", "[KIND]", "Lists what there is: of all kinds, or of one.", cli_list },
+  { "describe", "NAME | KIND/NAME | SCENARIO",
+    "Describes a component, an element or a metric; or every value of a scenario.", cli_describe },
+  { "init", "NAME", "Writes a commented starter scenario to standard output.", cli_init },
+  { "schema", "", "Prints the RELAX NG of scenarios, for editors.", cli_schema },
+  { "plot", "DIR", "Draws the figures of a results folder with gnuplot.", cli_plot },
+  { "calc", "[NAME [KEY=VALUE]...]", "Closed forms and algorithms that the models use.", cli_calc },
+  { "bench", "[NAME]...", "Built-in benchmarks: name,value,unit.", cli_bench },
+};
+
+const CliCommand *
+cli_command (const gchar *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (commands[i].name, name))
+      return &commands[i];
+  return NULL;
+}
+
+static void
+print_help (void)
+{
+  printf ("pnyx %s: a deterministic simulator for proof-of-stake research\n\n", PNYX_VERSION);
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    printf ("  pnyx %-9s %-28s %s\n", commands[i].name, commands[i].arguments, commands[i].summary);
+  printf ("\npnyx COMMAND --help tells its options; pnyx --version what it was built with.\n");
+}
+
+static void
+print_version (void)
+{
+  printf ("pnyx %s (%s, %s, %s)\n", PNYX_VERSION, PNYX_BUILD, PNYX_BUILD_TYPE, PNYX_COMPILER);
+  printf ("GLib %d.%d.%d, libxml2 %s, GSL %s, SQLite %s\n", GLIB_MAJOR_VERSION, GLIB_MINOR_VERSION,
+          GLIB_MICRO_VERSION, LIBXML_DOTTED_VERSION, GSL_VERSION, SQLITE_VERSION);
+  printf ("MPI %s, XGBoost %s\n", PNYX_HAVE_MPI ? "yes" : "no", PNYX_HAVE_XGBOOST ? "yes" : "no");
+}
+
+static int
+unknown_command (const gchar *name)
+{
+  const gchar *names[G_N_ELEMENTS (commands) + 1] = { NULL };
+  const gchar *near;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    names[i] = commands[i].name;
+  near = pnyx_suggest (name, names);
+  if (near != NULL)
+    cli_error ("unknown command \"%s\"; did you mean \"%s\"?", name, near);
+  else
+    cli_error ("unknown command \"%s\" (try: pnyx --help)", name);
+  return CLI_USAGE;
+}
+
+int
+main (int argc, char **argv)
+{
+  const CliCommand *command;
+  int status;
+
+  if (argc < 2 || g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")
+      || g_str_equal (argv[1], "help"))
+    {
+      print_help ();
+      return argc < 2 ? CLI_USAGE : CLI_DONE;
+    }
+  if (g_str_equal (argv[1], "--version"))
+    {
+      print_version ();
+      return CLI_DONE;
+    }
+  command = cli_command (argv[1]);
+  if (command == NULL)
+    return unknown_command (argv[1]);
+  gsl_set_error_handler_off ();
+  g_set_prgname ("pnyx");
+  status = command->run (argc - 1, argv + 1);
+  if (fflush (stdout) != 0 || ferror (stdout))
+    {
+      cli_error ("standard output: cannot write");
+      return CLI_FAILED;
+    }
+  return status;
+}

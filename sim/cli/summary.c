@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/summary.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/table.h"
+
+/* What is shown, in this order; everything else is in summary.csv. */
+static const struct
+{
+  const gchar *metric;
+  const gchar *label;
+} shown[] = {
+  { "blocks.proposed", "blocks proposed" },
+  { "blocks.canonical", "blocks on the canonical chain" },
+  { "blocks.orphan_rate", "orphan rate" },
+  { "blocks.reorg_count", "reorganisations at nodes" },
+  { "blocks.reorg_depth_max", "deepest reorganisation" },
+  { "latency.propagation.p50", "block propagation, half the nodes" },
+  { "latency.propagation.p90", "block propagation, 90 %" },
+  { "latency.import.mean", "receipt to import" },
+  { "latency.inclusion.mean", "transaction to block" },
+  { "latency.confirmation.mean", "transaction to confirmation" },
+  { "throughput.tx", "throughput" },
+  { "throughput.bytes", "canonical bytes" },
+  { "network.messages_per_block", "messages for each block" },
+  { "network.bytes_per_node", "sent by each node" },
+  { "network.duplicate_ratio", "duplicates for each first receipt" },
+  { "energy.power", "power of all nodes and miners" },
+  { "energy.per_block", "energy of a block" },
+  { "energy.per_tx", "energy of a transaction" },
+  { "energy.per_node_year", "energy of a node in a year" },
+  { "energy.carbon", "emissions" },
+  { "stake.gini", "Gini of the power" },
+  { "stake.nakamoto_50", "Nakamoto coefficient (1/2)" },
+  { "reward.adversary_share", "adversary's share of blocks" },
+};
+
+gchar *
+cli_format_quantity (gdouble value, const gchar *unit)
+{
+  static const struct
+  {
+    gdouble factor;
+    const gchar *prefix;
+  } prefixes[] = { { 1e18, "E" }, { 1e15, "P" }, { 1e12, "T" }, { 1e9, "G" }, { 1e6, "M" },
+                   { 1e3, "k" },  { 1, "" },     { 1e-3, "m" }, { 1e-6, "µ" }, { 1e-9, "n" } };
+  gboolean large = strcmp (unit, "s") != 0 && strcmp (unit, "tx/s") != 0;
+
+  if (*unit == '\0' || value == 0)
+    return g_strdup_printf ("%.4g%s%s", value, *unit ? " " : "", unit);
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    {
+      if (prefixes[i].factor > 1 && !large)
+        continue;
+      if (fabs (value) >= prefixes[i].factor * 0.9995 || i + 1 == G_N_ELEMENTS (prefixes))
+        return g_strdup_printf ("%.3g %s%s", value / prefixes[i].factor, prefixes[i].prefix, unit);
+    }
+  return g_strdup_printf ("%.3g %s", value, unit);
+}
+
+/* Columns are counted in characters, not bytes. */
+static void
+print_padded (const gchar *text, glong width)
+{
+  printf ("%s%*s", text, (int)MAX (width - g_utf8_strlen (text, -1), 0), "");
+}
+
+static void
+print_row (const PnyxSummaryRow *row, const gchar *label)
+{
+  g_autofree gchar *value = NULL;
+  g_autofree gchar *low = NULL;
+  g_autofree gchar *high = NULL;
+  g_autofree gchar *name = NULL;
+
+  if (isnan (row->mean))
+    return;
+  name = *row->scope ? g_strdup_printf ("%s: %s", row->scope, label) : g_strdup (label);
+  value = cli_format_quantity (row->mean, row->unit);
+  print_padded (name, 38);
+  print_padded (value, 14);
+  if (!isnan (row->ci95_low) && row->ci95_low < row->ci95_high)
+    {
+      low = cli_format_quantity (row->ci95_low, row->unit);
+      high = cli_format_quantity (row->ci95_high, row->unit);
+      printf ("[%s, %s]", low, high);
+    }
+  printf ("\n");
+}
+
+void
+cli_print_summary (const PnyxResults *results)
+{
+  g_autoptr (GArray) rows = pnyx_summary (results);
+  gboolean interval = results->n_runs > 1;
+
+  printf ("\n");
+  print_padded ("", 38);
+  printf ("mean%s\n", interval ? "          95 % interval" : "");
+  for (gsize i = 0; i < G_N_ELEMENTS (shown); i++)
+    for (guint j = 0; j < rows->len; j++)
+      {
+        const PnyxSummaryRow *row = &g_array_index (rows, PnyxSummaryRow, j);
+
+        if (g_str_equal (row->metric, shown[i].metric))
+          print_row (row, shown[i].label);
+      }
+}
+
+void
+cli_print_summary_json (const PnyxResults *results)
+{
+  static const gchar *const columns[] = { "scope", "metric",   "unit",      "n",   "mean", "sd",
+                                          "ci95_low", "ci95_high", "min", "p50",  "max", NULL };
+  g_autoptr (GArray) rows = pnyx_summary (results);
+  g_autoptr (PnyxTable) table = pnyx_table_new (columns);
+  g_autofree gchar *text = NULL;
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const PnyxSummaryRow *row = &g_array_index (rows, PnyxSummaryRow, i);
+      const gdouble values[] = { row->mean, row->sd,  row->ci95_low, row->ci95_high,
+                                 row->min,  row->p50, row->max };
+
+      pnyx_table_add_text (table, row->scope);
+      pnyx_table_add_text (table, row->metric);
+      pnyx_table_add_text (table, row->unit);
+      pnyx_table_add_integer (table, row->n);
+      for (guint j = 0; j < G_N_ELEMENTS (values); j++)
+        pnyx_table_add_number (table, values[j]);
+    }
+  text = pnyx_table_to_json (table);
+  fputs (text, stdout);
+}
