@@ -34,8 +34,11 @@
 #define N_LEVELS (N_WORDS * 8)
 #define N_DIGITS 256
 #define CHUNK_EVENTS 31 /* with its header 1 KiB */
-#define SORT_MAX 192    /* a bucket of this size is sorted as a whole */
-#define BOTTOM_MAX 384  /* longer bottoms are narrowed */
+#define SORT_MIN 192    /* a bucket of this size is sorted as a whole */
+#define SORT_MAX 768    /* or of this, if it is a small part (a 64th) of all that is pending */
+#define BOTTOM_MAX 1536 /* longer bottoms are narrowed */
+#define SHIFT_MAX 16384 /* so are bottoms into which much is inserted */
+#define NARROW_MIN 64   /* unless they are short */
 #define INSERT_MAX 8    /* up to here plain insertion */
 #define N_BINS 128      /* of the scatter before an insertion */
 #define CROWD_MAX 24    /* more in one bin are not left to insertion */
@@ -70,6 +73,7 @@ struct _PnyxQueue
 {
   PnyxEvent *bottom; /* owned: events head to end - 1, sorted */
   gsize head, end, capacity;
+  gsize shifted; /* events moved by insertions into this bottom */
   guint bottom_level;
   guint32 levels; /* bit l: level l holds events */
   gsize n, n_max;
@@ -372,19 +376,28 @@ bottom_reserve (PnyxQueue *queue, gsize n)
   queue->end = held;
 }
 
-/* Inserts into a sorted bottom with room. */
+/* Inserts into a sorted bottom with room, from the nearer end. */
 static inline void
 bottom_shift_in (PnyxQueue *queue, const PnyxEvent *event)
 {
-  PnyxEvent *at = queue->bottom + queue->end++;
-  const PnyxEvent *start = queue->bottom + queue->head;
+  PnyxEvent *start = queue->bottom + queue->head, *end = queue->bottom + queue->end, *at;
 
-  while (at > start && pnyx_event_before (event, at - 1))
+  if (queue->head > 0 && end > start && pnyx_event_before (event, start + (end - start) / 2))
     {
-      *at = *(at - 1);
+      for (at = start; pnyx_event_before (at, event); at++)
+        at[-1] = *at;
+      queue->shifted += (gsize)(at - start);
       at--;
+      queue->head--;
     }
-  *at = *event;
+  else
+    {
+      for (at = end; at > start && pnyx_event_before (event, at - 1); at--)
+        *at = at[-1];
+      queue->shifted += (gsize)(end - at);
+      queue->end++;
+    }
+  event_receive (at, event);
 }
 
 /* Sorts the bottom, which is nearly sorted or short. */
@@ -520,9 +533,10 @@ bottom_fill (PnyxQueue *queue, guint level, guint digit)
   const Bucket *bucket = &queue->buckets[level * N_DIGITS + digit];
 
   queue->head = queue->end = 0;
+  queue->shifted = 0;
   if (bucket->n <= INSERT_MAX)
     bottom_copy (queue, bucket);
-  else if (bucket->n > SORT_MAX || !bottom_scatter (queue, bucket))
+  else if (bucket->n > CLAMP (queue->n / 64, SORT_MIN, SORT_MAX) || !bottom_scatter (queue, bucket))
     return FALSE;
   bottom_sort (queue);
   queue->reference = bucket->first;
@@ -576,6 +590,7 @@ queue_rebuild (PnyxQueue *queue)
   while (queue->end > 0);
   queue->reference = queue->last;
   queue->bottom_level = 0;
+  queue->shifted = 0;
   for (gsize i = 0; i < n; i++)
     place (queue, &all[i]);
   queue_release (queue, all, size);
@@ -602,6 +617,7 @@ bottom_narrow (PnyxQueue *queue)
     }
   queue->reference = *first;
   queue->bottom_level = (guint)level;
+  queue->shifted = 0;
   while (event_digit (&queue->bottom[queue->end - 1], (guint)level)
          != event_digit (first, (guint)level))
     {
@@ -617,6 +633,7 @@ static void
 place (PnyxQueue *queue, const PnyxEvent *event)
 {
   guint64 difference = (guint64)(event->time ^ queue->reference.time);
+  gsize held;
   gint level = difference != 0 ? (N_WORDS - 1) * 8 + (gint)highest_byte (difference)
                                : level_between (event, &queue->reference);
 
@@ -626,7 +643,9 @@ place (PnyxQueue *queue, const PnyxEvent *event)
           ladder_slot (queue, (guint)level, event_digit (event, (guint)level), event->time), event);
       return;
     }
-  if (queue->end - queue->head >= BOTTOM_MAX && bottom_narrow (queue))
+  held = queue->end - queue->head;
+  if ((held >= BOTTOM_MAX || (queue->shifted > SHIFT_MAX && held >= NARROW_MIN))
+      && bottom_narrow (queue))
     {
       place (queue, event);
       return;
