@@ -337,12 +337,14 @@ set_range_error (GError **error, const PnyxParam *param, const PnyxPlace *place)
                      param->name, *range == '\0' ? "less" : range);
 }
 
-/* Puts place and name before a message that has neither. */
+/* Puts place and name before a message that has neither. What it quotes may be any bytes. */
 static void
 take_error (GError **error, GError *cause, const PnyxParam *param, const PnyxPlace *place)
 {
-  pnyx_set_error_at (error, (PnyxErrorCode)cause->code, place, "%s: %s", param->name,
-                     cause->message);
+  g_autofree gchar *message = g_utf8_make_valid (cause->message, -1);
+
+  g_strdelimit (message, "\n\r\t", ' ');
+  pnyx_set_error_at (error, (PnyxErrorCode)cause->code, place, "%s: %s", param->name, message);
   g_error_free (cause);
 }
 

@@ -179,6 +179,7 @@ new_document (void)
   PnyxDocument *document = g_new0 (PnyxDocument, 1);
 
   document->sources = g_ptr_array_new_with_free_func (free_source);
+  document->labels = g_ptr_array_new_with_free_func (g_free);
   return document;
 }
 
@@ -214,6 +215,8 @@ pnyx_document_copy (const PnyxDocument *document)
 
       add_source (copy, source->shown, source->path);
     }
+  g_ptr_array_unref (copy->labels);
+  copy->labels = g_ptr_array_ref (document->labels);
   copy->root = copy_node (document->root);
   return copy;
 }
@@ -225,7 +228,21 @@ pnyx_document_free (PnyxDocument *document)
     return;
   free_node (document->root);
   g_ptr_array_unref (document->sources);
+  g_ptr_array_unref (document->labels);
   g_free (document);
+}
+
+const gchar *
+pnyx_document_label (PnyxDocument *document, const gchar *label)
+{
+  gchar *copy;
+
+  for (guint i = 0; i < document->labels->len; i++)
+    if (g_str_equal (g_ptr_array_index (document->labels, i), label))
+      return g_ptr_array_index (document->labels, i);
+  copy = g_strdup (label);
+  g_ptr_array_add (document->labels, copy);
+  return copy;
 }
 
 const PnyxSource *

@@ -53,6 +53,7 @@ typedef struct
 {
   PnyxNode *root;
   GPtrArray *sources; /* owned: PnyxSource; the first is the scenario itself */
+  GPtrArray *labels;  /* owned, shared with copies and scenarios: PnyxPlace.file of overrides */
 } PnyxDocument;
 
 /**
@@ -74,6 +75,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxDocument, pnyx_document_free)
 /** pnyx_document_source: Returns: (transfer none): the source of a place; the first for any other.
  */
 const PnyxSource *pnyx_document_source (const PnyxDocument *document, const gchar *shown);
+
+/** pnyx_document_label: Returns: (transfer none): @label, for as long as the document, its copies
+ * or what is read from them live. */
+const gchar *pnyx_document_label (PnyxDocument *document, const gchar *label);
 
 /** pnyx_node_attribute: Returns: (nullable) (transfer none): the attribute @name. */
 const PnyxAttribute *pnyx_node_attribute (const PnyxNode *node, const gchar *name);

@@ -23,8 +23,8 @@ struct _PnyxPath
 {
   gchar *text;
   gchar *attribute;
-  GArray *steps;      /* Step */
-  const gchar *label; /* interned */
+  GArray *steps; /* Step */
+  gchar *label;  /* what messages begin with */
 };
 
 /* An element that a path can end at. */
@@ -61,6 +61,7 @@ pnyx_path_free (PnyxPath *path)
   if (path == NULL)
     return;
   g_free (path->text);
+  g_free (path->label);
   g_free (path->attribute);
   g_array_unref (path->steps);
   g_free (path);
@@ -150,14 +151,7 @@ pnyx_path_parse (const gchar *text, const gchar *label, GError **error)
           quoted);
       return NULL;
     }
-  if (label == NULL)
-    {
-      g_autofree gchar *option = g_strdup_printf ("--set %s", text);
-
-      path->label = g_intern_string (option);
-    }
-  else
-    path->label = g_intern_string (label);
+  path->label = label == NULL ? g_strdup_printf ("--set %s", text) : g_strdup (label);
   return g_steal_pointer (&path);
 }
 
@@ -465,6 +459,7 @@ pnyx_path_set (const PnyxPath *path, const gchar *value, const PnyxElement *root
     }
   if (!find_target (path, root, document, &target, error))
     return FALSE;
+  place.file = pnyx_document_label (document, path->label);
   if (target.implicit != NULL && pnyx_component_is_separate (target.element, target.component))
     target.node = pnyx_node_add (target.node, target.implicit, &target.node->place);
   pnyx_node_set (target.node, path->attribute, value, &place);

@@ -680,6 +680,7 @@ pnyx_scenario_from_document (const PnyxReader *reader, const PnyxDocument *docum
   Judge judge = { reader, document, scenario, messages, 0, 0, FALSE };
 
   scenario->files = g_ptr_array_new_with_free_func (free_file_use);
+  scenario->labels = g_ptr_array_ref (document->labels);
   for (guint i = 0; i < document->sources->len; i++)
     {
       const PnyxSource *source = g_ptr_array_index (document->sources, i);
@@ -701,6 +702,7 @@ pnyx_scenario_check_form (const PnyxElement *root, const PnyxDocument *document,
   Judge judge = { &reader, document, scenario, messages, 0, 0, TRUE };
 
   scenario->files = g_ptr_array_new_with_free_func (free_file_use);
+  scenario->labels = g_ptr_array_ref (document->labels);
   judge_root (&judge);
   return !give_up (&judge, error);
 }
@@ -740,6 +742,7 @@ pnyx_scenario_free (PnyxScenario *scenario)
     return;
   pnyx_section_free (scenario->root);
   g_ptr_array_unref (scenario->files);
+  g_ptr_array_unref (scenario->labels);
   g_free (scenario->folder);
   g_free (scenario);
 }

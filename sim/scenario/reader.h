@@ -17,6 +17,7 @@ typedef struct
   PnyxSection *root; /* owned */
   GPtrArray *files;  /* owned: PnyxFileUse, each path once: the scenario, includes, files named */
   gchar *folder;     /* owned: real path of the scenario's folder; NULL: memory */
+  GPtrArray *labels; /* owned, shared: PnyxPlace.file of overridden values */
 } PnyxScenario;
 
 /** PnyxReader: how to read; all borrowed. */
