@@ -26,7 +26,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (PnyxScenario) scenario = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (size > 4096)
+  if (size == 0 || size > 4096)
     return 0;
   text = g_strndup ((const gchar *)data, size);
   lines = g_strsplit (text, "\n", 8);
