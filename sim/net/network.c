@@ -260,13 +260,10 @@ flight_delay (const PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from,
     }
   else
     {
-      if (network->links != NULL)
-        {
-          const PnyxLink *link = &network->links[network->graph->offsets[from] + hop];
+      const PnyxLink *link = &network->links[network->graph->offsets[from] + hop];
 
-          flight->half_rtt = link->half_rtt;
-          flight->last_mile = link->last_mile;
-        }
+      flight->half_rtt = link->half_rtt;
+      flight->last_mile = network->last_miles[link->pair];
       flight->word = link_word (network, cache, from, hop, entry, wire);
     }
   return network->delay->delay (network->delay_state, flight);
@@ -279,7 +276,7 @@ deliver_at (PnyxNetwork *network, PnyxTime time, PnyxNodeId from, guint32 hop, P
   guint16 generation = network->faulty ? network_generation (network, from, to) : 0;
   guint32 back = (hop & HOP_STRANGER) != 0
                      ? HOP_STRANGER | from
-                     : network->reverse[network->graph->offsets[from] + hop];
+                     : network->links[network->graph->offsets[from] + hop].reverse;
 
   if (network->bounded
       && time > pnyx_delay_bound (network->delay_section, pnyx_world_now (network->world)))
@@ -363,15 +360,13 @@ tcp_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, guint32 hop, gu
            const PnyxItem *entry, PnyxWire wire, PnyxTime one_way, PnyxTime took)
 {
   const PnyxNetworkParams *params = network->params;
-  gdouble up = (gdouble)network->nodes.upload[from];
-  gdouble down = (gdouble)network->nodes.download[to];
-  gdouble rate = up > 0 && down > 0 ? MIN (up, down) : MAX (up, down);
+  gdouble byte_ns = MAX (network->nodes.upload[from], network->nodes.download[to]);
   PnyxTime rtt = 2 * one_way;
   PnyxTime now = pnyx_world_now (network->world);
   PnyxTime extra = 0;
   gboolean cold = params->tcp == TCP_COLD;
 
-  if (!network->delay->tcp)
+  if (!network->delay->tcp || (params->tcp == TCP_WARM && params->loss <= 0))
     return 0;
   if (network->link_used != NULL && (hop & HOP_STRANGER) == 0)
     {
@@ -381,7 +376,7 @@ tcp_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, guint32 hop, gu
       *used = MAX (now, 1);
     }
   if (cold)
-    extra += pnyx_tcp_slow_start (size, rtt, rate);
+    extra += pnyx_tcp_slow_start (size, rtt, byte_ns > 0 ? 8e9 / byte_ns : 0);
   if (params->loss > 0)
     {
       gdouble uniform = pnyx_rng_uniform (&network->loss, from,
@@ -435,7 +430,7 @@ network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, Pnyx
                     guint64 size, PnyxSkip skip)
 {
   guint32 degree = network_degree (network, from);
-  const guint32 *row = network->graph->neighbours + network->graph->offsets[from];
+  const PnyxLink *row = network->links + network->graph->offsets[from];
   PnyxLinkWords cache = { .block = PNYX_NONE };
   guint32 begin = 0;
 
@@ -449,9 +444,9 @@ network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, Pnyx
       if (skip != NULL && skip (network, from, position, item))
         continue;
       if (network->plain)
-        send_plain (network, &cache, from, position, row[position], item, wire, size);
+        send_plain (network, &cache, from, position, row[position].to, item, wire, size);
       else
-        send_full (network, &cache, from, position, row[position], item, wire, size);
+        send_full (network, &cache, from, position, row[position].to, item, wire, size);
     }
 }
 
@@ -502,17 +497,17 @@ wire_size (const PnyxItem *entry, PnyxWire wire)
 static gboolean
 download (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
 {
-  gdouble down = (gdouble)network->nodes.download[event->target];
+  gdouble down = network->nodes.download[event->target];
   PnyxNodeId from = network_hop_node (network, event->target, event->source);
-  gdouble up = (gdouble)network->nodes.upload[from];
+  gdouble up = network->nodes.upload[from];
   guint64 size = wire_size (&network->items[event->payload], wire);
   PnyxTime first, done;
 
   if (network->download_free == NULL || down <= 0)
     return FALSE;
-  first = event->time - (up > 0 ? (PnyxTime)((gdouble)size * 8e9 / up) : 0);
+  first = event->time - (PnyxTime)((gdouble)size * up);
   done = MAX (network->download_free[event->target], first)
-         + (PnyxTime)((gdouble)size * 8e9 / down + 0.5);
+         + (PnyxTime)((gdouble)size * down + 0.5);
   network->download_free[event->target] = MAX (done, network->download_free[event->target]);
   if (done <= event->time)
     return FALSE;
@@ -610,28 +605,30 @@ static void
 make_links (PnyxNetwork *network)
 {
   const PnyxGraph *graph = network->graph;
+  const PnyxNodes *nodes = &network->nodes;
+  PnyxArena *arena = pnyx_world_arena (network->world);
 
-  network->reverse
-      = pnyx_arena_array (pnyx_world_arena (network->world), guint16, graph->offsets[graph->n]);
-  for (PnyxNodeId node = 0; node < graph->n; node++)
-    {
-      PNYX_REQUIRE (network_degree (network, node) <= G_MAXUINT16);
-      for (guint32 i = graph->offsets[node]; i < graph->offsets[node + 1]; i++)
-        network->reverse[i] = (guint16)network_position (network, graph->neighbours[i], node);
-    }
-
-  if (!network->delay->needs_regions)
-    return;
-  network->links
-      = pnyx_arena_array (pnyx_world_arena (network->world), PnyxLink, graph->offsets[graph->n]);
+  network->last_miles
+      = pnyx_arena_array (arena, PnyxTime, (gsize)nodes->n_classes * nodes->n_classes);
+  for (guint i = 0; i < nodes->n_classes; i++)
+    for (guint j = 0; j < nodes->n_classes; j++)
+      network->last_miles[i * nodes->n_classes + j]
+          = nodes->classes[i].last_mile + nodes->classes[j].last_mile;
+  network->links = pnyx_arena_array (arena, PnyxLink, graph->offsets[graph->n]);
   for (PnyxNodeId node = 0; node < graph->n; node++)
     for (guint32 i = graph->offsets[node]; i < graph->offsets[node + 1]; i++)
       {
+        PnyxNodeId to = graph->neighbours[i];
         PnyxFlight flight = { 0 };
 
-        flight_of_pair (network, node, graph->neighbours[i], &flight);
-        network->links[i].half_rtt = (guint32)MIN (flight.half_rtt, G_MAXUINT32);
-        network->links[i].last_mile = (guint32)MIN (flight.last_mile, G_MAXUINT32);
+        PNYX_REQUIRE (network_degree (network, node) <= G_MAXUINT16);
+        flight_of_pair (network, node, to, &flight);
+        network->links[i] = (PnyxLink){
+          .to = to,
+          .half_rtt = (guint32)MIN (flight.half_rtt, G_MAXUINT32),
+          .reverse = (guint16)network_position (network, to, node),
+          .pair = (guint16)(nodes->class_of[node] * nodes->n_classes + nodes->class_of[to]),
+        };
       }
 }
 

@@ -28,8 +28,10 @@ enum
 
 typedef struct
 {
-  guint32 half_rtt;  /* ns */
-  guint32 last_mile; /* ns: both ends */
+  guint32 to;
+  guint32 half_rtt; /* ns */
+  guint16 reverse;  /* position of the near end among the far end's links */
+  guint16 pair;     /* of classes: index into last_miles */
 } PnyxLink;
 
 /* Uniform words of (item, wire, sender): one Philox block serves four neighbouring links. */
@@ -87,8 +89,8 @@ struct _PnyxNetwork
   const PnyxGraph *graph;     /* borrowed */
   const PnyxSection *delay_section;
   PnyxNodes nodes;
-  guint16 *reverse; /* by directed link: position of the near end among the far end's links */
-  PnyxLink *links; /* parallel to graph->neighbours; NULL: the delay kind needs none */
+  PnyxLink *links;      /* parallel to graph->neighbours */
+  PnyxTime *last_miles; /* array length=classes^2: both ends together */
 
   const PnyxDelayOps *delay;
   gpointer delay_state;
@@ -157,7 +159,7 @@ network_hop_node (const PnyxNetwork *network, PnyxNodeId node, guint32 hop)
 {
   if ((hop & HOP_STRANGER) != 0)
     return hop & ~HOP_STRANGER;
-  return network->graph->neighbours[network->graph->offsets[node] + hop];
+  return network->links[network->graph->offsets[node] + hop].to;
 }
 
 /* Sends @size bytes about @item to the other end of @hop. */

@@ -159,8 +159,8 @@ assign_classes (PnyxNodes *nodes, PnyxWorld *world, const PnyxRegions *regions, 
         down = regions ? regions->regions[nodes->region[i]].download : 0;
       nodes->class_of[i] = (guint8)scratch[i];
       nodes->cores[i] = (guint16)class_of->cores;
-      nodes->upload[i] = isnan (up) ? 0 : (gfloat)up;
-      nodes->download[i] = isnan (down) ? 0 : (gfloat)down;
+      nodes->upload[i] = isnan (up) || up <= 0 ? 0 : 8e9 / up;
+      nodes->download[i] = isnan (down) || down <= 0 ? 0 : 8e9 / down;
     }
 }
 
@@ -233,8 +233,8 @@ pnyx_nodes_init (PnyxNodes *nodes, PnyxWorld *world, const PnyxSection *section,
   nodes->class_of = pnyx_arena_array (arena, guint8, n);
   nodes->client = pnyx_arena_array (arena, guint8, n);
   nodes->operator_of = pnyx_arena_array (arena, guint32, n);
-  nodes->upload = pnyx_arena_array (arena, gfloat, n);
-  nodes->download = pnyx_arena_array (arena, gfloat, n);
+  nodes->upload = pnyx_arena_array (arena, gdouble, n);
+  nodes->download = pnyx_arena_array (arena, gdouble, n);
   nodes->cores = pnyx_arena_array (arena, guint16, n);
   classes = pnyx_arena_array (arena, PnyxNodeClass, MAX (n_classes, 1));
   classes[0] = (PnyxNodeClass){ .name = "node", .hardware = "cloud-server", .share = 1,

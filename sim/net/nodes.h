@@ -30,8 +30,8 @@ typedef struct
   guint8 *class_of;
   guint8 *client;
   guint32 *operator_of;
-  gfloat *upload;   /* bit/s; 0: unlimited */
-  gfloat *download; /* bit/s; 0: unlimited */
+  gdouble *upload;   /* ns for each byte; 0: unlimited */
+  gdouble *download; /* ns for each byte; 0: unlimited */
   guint16 *cores;
   PnyxTime *clock_offset; /* NULL: all 0 */
 } PnyxNodes;

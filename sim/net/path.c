@@ -66,9 +66,10 @@ pop (GArray *heap)
 static guint32
 link_us (PnyxNetwork *network, guint32 link)
 {
-  if (network->links != NULL)
-    return MAX ((network->links[link].half_rtt + network->links[link].last_mile) / 1000, 1);
-  return 1;
+  PnyxTime delay
+      = network->links[link].half_rtt + network->last_miles[network->links[link].pair];
+
+  return (guint32)MAX (delay / 1000, 1);
 }
 
 static void
@@ -133,7 +134,7 @@ pnyx_network_path_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, g
   if (from == to)
     return 0;
   hops = pnyx_paths_hops (network, from, to, &base);
-  if (network->links != NULL)
+  if (network->delay->needs_regions)
     {
       /* One draw for the path: the logarithm's deviation shrinks with the root of the hops. */
       flight.half_rtt = base / hops;

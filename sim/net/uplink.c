@@ -85,10 +85,10 @@ static void
 advance (PnyxUplink *uplink, PnyxNodeId node, Sharing *sharing)
 {
   PnyxTime now = pnyx_world_now (uplink->network->world);
-  gdouble rate = (gdouble)uplink->network->nodes.upload[node] / 8e9; /* bytes a nanosecond */
+  gdouble byte_ns = uplink->network->nodes.upload[node];
 
   if (sharing->n > 0)
-    sharing->virtual_now += (gdouble)(now - sharing->updated) * rate / sharing->n;
+    sharing->virtual_now += (gdouble)(now - sharing->updated) / (byte_ns * sharing->n);
   else
     sharing->virtual_now = 0;
   sharing->updated = now;
@@ -98,13 +98,13 @@ static void
 schedule_first (PnyxUplink *uplink, PnyxNodeId node, Sharing *sharing)
 {
   PnyxWorld *world = uplink->network->world;
-  gdouble rate = (gdouble)uplink->network->nodes.upload[node] / 8e9;
+  gdouble byte_ns = uplink->network->nodes.upload[node];
   gdouble left;
 
   sharing->generation++;
   if (sharing->n == 0)
     return;
-  left = (sharing->copies[0].finish - sharing->virtual_now) * sharing->n / rate;
+  left = (sharing->copies[0].finish - sharing->virtual_now) * sharing->n * byte_ns;
   pnyx_world_schedule (world, pnyx_world_now (world) + MAX ((PnyxTime)(left + 0.5), 1),
                        PNYX_PHASE_DELIVERY, uplink->type, node, node, 0, sharing->generation,
                        sharing->copies[0].sequence);
@@ -115,14 +115,14 @@ on_left (gpointer self, const PnyxEvent *event)
 {
   PnyxUplink *uplink = self;
   Sharing *sharing = &uplink->sharing[event->target];
-  gdouble rate = (gdouble)uplink->network->nodes.upload[event->target] / 8e9;
+  gdouble byte_ns = uplink->network->nodes.upload[event->target];
   gdouble until;
 
   if (event->generation != sharing->generation)
     return;
   advance (uplink, event->target, sharing);
   /* Half a nanosecond of rounding counts as finished; equal copies leave together. */
-  until = MAX (sharing->copies[0].finish, sharing->virtual_now) + 0.5 * rate / sharing->n;
+  until = MAX (sharing->copies[0].finish, sharing->virtual_now) + 0.5 / (byte_ns * sharing->n);
   while (sharing->n > 0 && sharing->copies[0].finish <= until)
     {
       Copy copy = heap_pop (sharing);
@@ -156,7 +156,7 @@ send_fifo (PnyxUplink *uplink, PnyxLinkWords *cache, PnyxNodeId from, guint32 ho
 {
   PnyxNetwork *network = uplink->network;
   PnyxTime began = MAX (uplink->free_at[from], pnyx_world_now (network->world));
-  gdouble ns = (gdouble)size * 8e9 / (gdouble)network->nodes.upload[from];
+  gdouble ns = (gdouble)size * network->nodes.upload[from];
 
   uplink->free_at[from] = began + (PnyxTime)(ns + 0.5);
   network_fly (network, cache, from, hop, item, wire, size, uplink->free_at[from], began);
