@@ -180,8 +180,9 @@ pnyx_override_split (const gchar *text, gchar **path, const gchar **value, GErro
 
 /* --- matching --- */
 
+/* Which of its name it is under its parent, from 1; anything above @limit where it is beyond. */
 static guint
-position_of (const PnyxNode *node)
+position_of (const PnyxNode *node, guint limit)
 {
   guint position = 0;
 
@@ -192,7 +193,7 @@ position_of (const PnyxNode *node)
       const PnyxNode *other = g_ptr_array_index (node->parent->children, i);
 
       position += g_str_equal (other->name, node->name);
-      if (other == node)
+      if (other == node || position > limit)
         break;
     }
   return position;
@@ -252,7 +253,7 @@ steps_match (const Search *search, const PnyxNode *node, guint n_steps)
       const PnyxComponent *component;
 
       if (node == NULL || !g_str_equal (node->name, step->name)
-          || (step->position != 0 && position_of (node) != step->position))
+          || (step->position != 0 && position_of (node, step->position) != step->position))
         return FALSE;
       if (step->id != NULL
           && g_strcmp0 (id_of (node, element_of (node, search->root, &component)), step->id) != 0)
@@ -335,7 +336,7 @@ append_path (GString *text, const PnyxNode *node, const PnyxElement *root)
   else if (node->parent == NULL)
     g_string_append (text, node->name);
   else
-    g_string_append_printf (text, "%s[%u]", node->name, position_of (node));
+    g_string_append_printf (text, "%s[%u]", node->name, position_of (node, G_MAXUINT));
 }
 
 static void

@@ -27,6 +27,7 @@ typedef struct
   guint n_errors;
   gint code;          /* of the first */
   gboolean form_only; /* ranges do not count */
+  GHashTable *ids;    /* "ELEMENT ID" to PnyxSection; from pass 2 on */
 } Judge;
 
 /* A table of parameters with where its values go. */
@@ -488,10 +489,10 @@ stripped (const gchar *text, gchar **copy)
   return *copy;
 }
 
+/* Ids are unique among the elements of a name. */
 static void
 judge_ids (Judge *judge, const GPtrArray *sections)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree gchar *id = NULL;
 
   for (guint i = 0; i < sections->len; i++)
@@ -504,7 +505,7 @@ judge_ids (Judge *judge, const GPtrArray *sections)
       if (text == NULL)
         continue;
       key = g_strdup_printf ("%s %s", section->element->name, stripped (text, &id));
-      other = g_hash_table_lookup (seen, key);
+      other = g_hash_table_lookup (judge->ids, key);
       if (other != NULL)
         {
           PnyxPlace place = pnyx_section_place_of (section, "id");
@@ -515,34 +516,43 @@ judge_ids (Judge *judge, const GPtrArray *sections)
           g_free (key);
         }
       else
-        g_hash_table_insert (seen, key, (gpointer)(guintptr)section);
+        g_hash_table_insert (judge->ids, key, (gpointer)(guintptr)section);
     }
 }
 
+/* Says which ids there are. */
 static void
-judge_reference (Judge *judge, const GPtrArray *sections, const PnyxParam *param,
-                 const gchar *wanted, const PnyxPlace *place)
+report_reference (Judge *judge, const GPtrArray *sections, const PnyxParam *param,
+                  const gchar *wanted, const PnyxPlace *place)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autofree gchar *list = NULL;
   g_autofree gchar *clause = NULL;
 
-  for (guint i = 0; i < sections->len; i++)
+  /* Beyond the lines that are shown only their number counts. */
+  for (guint i = 0; judge->n_errors < REPORTED_MAX && i < sections->len; i++)
     {
       const PnyxSection *section = g_ptr_array_index (sections, i);
       const gchar *id = section_id (section);
 
-      if (id == NULL || !g_str_equal (section->element->name, param->refers_to))
-        continue;
-      g_ptr_array_add (ids, g_strstrip (g_strdup (id)));
-      if (g_str_equal (g_ptr_array_index (ids, ids->len - 1), wanted))
-        return;
+      if (id != NULL && g_str_equal (section->element->name, param->refers_to))
+        g_ptr_array_add (ids, g_strstrip (g_strdup (id)));
     }
   g_ptr_array_add (ids, NULL);
   clause = pnyx_suggest_clause (wanted, (const gchar *const *)ids->pdata);
   list = join_names ((const gchar *const *)ids->pdata);
   report_at (judge, PNYX_ERROR_UNKNOWN, place, "%s: no <%s> has the id \"%s\"%s (expected %s)",
              param->name, param->refers_to, wanted, clause, list);
+}
+
+static void
+judge_reference (Judge *judge, const GPtrArray *sections, const PnyxParam *param,
+                 const gchar *wanted, const PnyxPlace *place)
+{
+  g_autofree gchar *key = g_strdup_printf ("%s %s", param->refers_to, wanted);
+
+  if (g_hash_table_lookup (judge->ids, key) == NULL)
+    report_reference (judge, sections, param, wanted, place);
 }
 
 static void
@@ -645,11 +655,13 @@ static gboolean
 judge_document (Judge *judge, GError **error)
 {
   g_autoptr (GPtrArray) sections = g_ptr_array_new ();
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   judge_root (judge);
   if (give_up (judge, error))
     return FALSE;
   collect_sections (judge->scenario->root, sections);
+  judge->ids = ids;
   judge_ids (judge, sections);
   for (guint i = 0; i < sections->len; i++)
     {
@@ -677,7 +689,7 @@ pnyx_scenario_from_document (const PnyxReader *reader, const PnyxDocument *docum
 {
   g_autoptr (PnyxScenario) scenario = g_new0 (PnyxScenario, 1);
   g_autoptr (GString) messages = g_string_new (NULL);
-  Judge judge = { reader, document, scenario, messages, 0, 0, FALSE };
+  Judge judge = { reader, document, scenario, messages, 0, 0, FALSE, NULL };
 
   scenario->files = g_ptr_array_new_with_free_func (free_file_use);
   scenario->labels = g_ptr_array_ref (document->labels);
@@ -699,7 +711,7 @@ pnyx_scenario_check_form (const PnyxElement *root, const PnyxDocument *document,
   PnyxReader reader = { root, NULL, NULL };
   g_autoptr (PnyxScenario) scenario = g_new0 (PnyxScenario, 1);
   g_autoptr (GString) messages = g_string_new (NULL);
-  Judge judge = { &reader, document, scenario, messages, 0, 0, TRUE };
+  Judge judge = { &reader, document, scenario, messages, 0, 0, TRUE, NULL };
 
   scenario->files = g_ptr_array_new_with_free_func (free_file_use);
   scenario->labels = g_ptr_array_ref (document->labels);

@@ -370,6 +370,27 @@ test_crowds_and_depths_are_refused_at_once (void)
 }
 
 static void
+test_a_crowd_of_references_is_judged_in_time (void)
+{
+  g_autoptr (GString) good = g_string_new (NULL);
+  g_autoptr (GString) bad = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnyxScenario) scenario = NULL;
+  gint64 start = g_get_monotonic_time ();
+
+  for (guint i = 0; i < 100000; i++)
+    {
+      g_string_append (good, "<adversary kind='reorg'/>");
+      g_string_append (bad, "<adversary kind='reorg' chain='no'/>");
+    }
+  scenario = toy_read (good->str, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (toy_read (bad->str, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "and 99990 more"));
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 30 * G_USEC_PER_SEC);
+}
+
+static void
 test_long_names_and_values_are_cut_in_messages (void)
 {
   g_autofree gchar *endless = g_strnfill (5000000, 'n');
@@ -407,6 +428,7 @@ main (int argc, char **argv)
        test_zero_bytes_and_other_encodings_are_refused);
   ADD ("entities-are-never-declared", test_entities_are_never_declared);
   ADD ("crowds-and-depths-are-refused-at-once", test_crowds_and_depths_are_refused_at_once);
+  ADD ("a-crowd-of-references-is-judged-in-time", test_a_crowd_of_references_is_judged_in_time);
   ADD ("long-names-and-values-are-cut-in-messages", test_long_names_and_values_are_cut_in_messages);
   return g_test_run ();
 }
