@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
-#include <igraph_version.h>
+#include <gsl/gsl_version.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "cli/summary.h"
 #include "figure/figure.h"
+#include "net/topology.h"
 #include "pnyx-config.h"
 #include "results/csv.h"
 #include "results/draft.h"
@@ -76,7 +77,7 @@ write_manifest (const Run *run, PnyxStatus status, GError **error)
       = g_strdup_printf ("GLib %u.%u.%u", glib_major_version, glib_minor_version,
                          glib_micro_version);
   const gchar *const libraries[]
-      = { glib, "igraph " IGRAPH_VERSION, NULL };
+      = { glib, pnyx_scenario_library (), "GSL " GSL_VERSION, pnyx_topology_library (), NULL };
   guint n = run->runs ? run->runs->len : 0;
   g_autofree PnyxManifestRun *rows = g_new0 (PnyxManifestRun, MAX (n, 1));
   PnyxManifest manifest = { .status = status,

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_version.h>
-#include <libxml/xmlversion.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
 #include "engine/params.h"
+#include "net/topology.h"
 #include "pnyx-config.h"
 #include "scenario/reader.h"
 
@@ -48,8 +47,8 @@ static void
 print_version (void)
 {
   printf ("pnyx %s (%s, %s, %s)\n", PNYX_VERSION, PNYX_BUILD, PNYX_BUILD_TYPE, PNYX_COMPILER);
-  printf ("GLib %d.%d.%d, libxml2 %s, GSL %s, SQLite %s\n", GLIB_MAJOR_VERSION, GLIB_MINOR_VERSION,
-          GLIB_MICRO_VERSION, LIBXML_DOTTED_VERSION, GSL_VERSION, SQLITE_VERSION);
+  printf ("GLib %d.%d.%d, %s, GSL %s, %s\n", GLIB_MAJOR_VERSION, GLIB_MINOR_VERSION,
+          GLIB_MICRO_VERSION, pnyx_scenario_library (), GSL_VERSION, pnyx_topology_library ());
   printf ("MPI %s, XGBoost %s\n", PNYX_HAVE_MPI ? "yes" : "no", PNYX_HAVE_XGBOOST ? "yes" : "no");
 }
 

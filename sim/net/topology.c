@@ -64,6 +64,12 @@ pnyx_graph_free (PnyxGraph *graph)
   g_free (graph);
 }
 
+const gchar *
+pnyx_topology_library (void)
+{
+  return "igraph " IGRAPH_VERSION;
+}
+
 guint32
 pnyx_graph_components (const PnyxGraph *graph)
 {

@@ -51,6 +51,9 @@ PnyxGraph *pnyx_graph_new (guint32 n, const guint32 *edges, gsize n_edges);
 void pnyx_graph_free (PnyxGraph *graph);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxGraph, pnyx_graph_free)
 
+/** pnyx_topology_library: Returns: "igraph 0.10.2". */
+const gchar *pnyx_topology_library (void);
+
 /** pnyx_graph_components: Returns: the number of connected components. */
 guint32 pnyx_graph_components (const PnyxGraph *graph);
 

@@ -27,6 +27,7 @@ typedef struct
   guint64 compact_size;
   const PnyxDistribution *missing;
   const PnyxDistribution *validation;
+  PnyxTime validation_transaction;
   guint64 confirmations;
   gdouble hash_rate;
   gdouble reward;
@@ -99,6 +100,10 @@ static const PnyxParam nakamoto_params[] = {
     .fallback = "2 ms", .offset = offsetof (NakamotoParams, validation),
     .meaning = "Core time to validate a block at each node.",
     .source = "SimBlock: processing time of 2 ms" },
+  { .name = "validation-transaction", .type = PNYX_PARAM_TIME, .fallback = "47 us", .min = "0 s",
+    .max = "1 s", .offset = offsetof (NakamotoParams, validation_transaction),
+    .meaning = "Core time that each transaction of a block adds to its validation, at each node.",
+    .source = "secp256k1: one signature verified in 47 us" },
   { .name = "confirmations", .type = PNYX_PARAM_COUNT, .fallback = "6", .min = "1", .max = "10000",
     .offset = offsetof (NakamotoParams, confirmations),
     .meaning = "Blocks after which users take a transaction as final, its own included.",
@@ -156,8 +161,8 @@ import (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block, PnyxTime received)
       self->imported[block] = NULL;
     }
   pnyx_world_emit (chain->world, PNYX_TRACE_BLOCK_IMPORTED, chain->index, node, block, received, 0);
-  if (pnyx_block_tree_get (tree, block)->height
-      > pnyx_block_tree_get (tree, chain->head[node])->height)
+  if (pnyx_nakamoto_prefers (pnyx_block_tree_get (tree, block)->height,
+                             pnyx_block_tree_get (tree, chain->head[node])->height))
     pnyx_chain_move_head (chain, node, block);
 }
 
@@ -271,6 +276,7 @@ on_received (gpointer user, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
   PnyxTime cost = pnyx_time_from_seconds (MAX (
       0, pnyx_distribution_sample (self->params->validation, &self->validation, node, id)));
 
+  cost += self->params->validation_transaction * (PnyxTime)block->n_transactions;
   pnyx_world_emit (chain->world, PNYX_TRACE_BLOCK_RECEIVED, chain->index, node, id, from, 0);
   if (!is_imported (self, node, block->parent)
       && !pnyx_network_has (chain->network, node,

@@ -6,6 +6,17 @@
 
 extern const PnyxProtocolOps pnyx_protocol_nakamoto;
 
+/**
+ * pnyx_nakamoto_prefers: the fork choice. Returns: whether a node whose head has @head_height moves to
+ * a block of @height that it has just imported: longer only, so the first seen of equals stays.
+ * Source: nakamoto2008bitcoin, section 5.
+ */
+static inline gboolean
+pnyx_nakamoto_prefers (guint32 height, guint32 head_height)
+{
+  return height > head_height;
+}
+
 /* ---- Actions of a strategy ---- */
 
 /**

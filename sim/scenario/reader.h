@@ -55,6 +55,8 @@ PnyxScenario *pnyx_scenario_from_document (const PnyxReader *reader, const PnyxD
  */
 gboolean pnyx_scenario_check_form (const PnyxElement *root, const PnyxDocument *document,
                                    GError **error);
+/** pnyx_scenario_library: Returns: "libxml2 2.9.14". */
+const gchar *pnyx_scenario_library (void);
 void pnyx_scenario_free (PnyxScenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxScenario, pnyx_scenario_free)
 
