@@ -62,7 +62,11 @@ GArray *pnyx_figure_curves (const PnyxFrame *frame, const gchar *metric, const g
 gint pnyx_figure_curve_of (const GArray *curves, const PnyxFrame *frame, gsize row);
 
 /** pnyx_figure_label: Returns: (transfer full): what tells curve @i from the others: axes of its
- * point and its scope, as far as these differ; "" where it is alone. */
+ * point and its scope, as far as these differ; "" where it is alone. At most 36 characters. */
 gchar *pnyx_figure_label (const PnyxFigureData *data, const GArray *curves, guint i);
+
+/** pnyx_figure_key: @outside: (out): whether a key of @labels needs room of its own above the
+ * curves; Returns: how much, in mm. */
+gdouble pnyx_figure_key (const GPtrArray *labels, gboolean *outside);
 
 #endif

@@ -1,0 +1,45 @@
+# ---- style: common to all figures ----
+# Colours: Okabe and Ito (2008), told apart with every common colour blindness; lines differ in dashes
+# and points in shape as well, so that a print in grey is enough. Text of 8 pt at the width given.
+# All text is plain: nothing in a label means anything (noenhanced).
+
+reset
+set encoding utf8
+# tex: \usepackage{gnuplot-lua-tikz}, which comes with gnuplot, then \input{NAME}.
+picture = name.'.'.format
+inches = sprintf('%.4fin,%.4fin', width / 25.4, height / 25.4)
+pixels(dpi) = sprintf('%.0f,%.0f', width * dpi / 25.4, height * dpi / 25.4)
+if (format eq 'pdf') { \
+  eval 'set terminal pdfcairo noenhanced color rounded font "Helvetica,8" fontscale 0.75 size '.inches }
+if (format eq 'svg') { \
+  eval 'set terminal svg noenhanced fixed rounded font "Helvetica,Arial,sans-serif,10.67" ' \
+    .'linewidth 1.33 background "white" size '.pixels(96) }
+if (format eq 'png') { \
+  eval 'set terminal pngcairo noenhanced color rounded font "Helvetica,8" fontscale 3.125 ' \
+    .'linewidth 4.17 pointscale 4.17 background "white" size '.pixels(300) }
+if (format eq 'tex') { \
+  eval 'set terminal tikz color font "\\footnotesize" size '.inches }
+set output picture
+
+percent = (format eq 'tex') ? '\%' : '%'
+
+set linetype 1 linecolor rgb '#0072B2' linewidth 1.5 dashtype 1            pointtype 7 pointsize 0.4
+set linetype 2 linecolor rgb '#D55E00' linewidth 1.5 dashtype (10, 4)      pointtype 5 pointsize 0.4
+set linetype 3 linecolor rgb '#009E73' linewidth 1.5 dashtype (3, 3)       pointtype 9 pointsize 0.5
+set linetype 4 linecolor rgb '#CC79A7' linewidth 1.5 dashtype (10, 3, 2, 3) pointtype 13 pointsize 0.5
+set linetype 5 linecolor rgb '#E69F00' linewidth 2.2 dashtype 1            pointtype 6 pointsize 0.4
+set linetype 6 linecolor rgb '#56B4E9' linewidth 2.2 dashtype (10, 4)      pointtype 4 pointsize 0.4
+set linetype 7 linecolor rgb '#000000' linewidth 1.2 dashtype (3, 3)       pointtype 8 pointsize 0.5
+set linetype 8 linecolor rgb '#707070' linewidth 1.2 dashtype 1            pointtype 12 pointsize 0.5
+
+set style line 100 linecolor rgb '#D9D9D9' linewidth 0.5 dashtype 1 # grid
+set style line 101 linecolor rgb '#404040' linewidth 0.8 dashtype 1 # axes
+set style line 102 linecolor rgb '#808080' linewidth 0.8 dashtype (3, 3) # guides
+
+set border 3 back linestyle 101
+set tics nomirror out scale 0.6, 0.3
+set grid back linestyle 100
+set key samplen 2.5 spacing 1.15 reverse Left
+set datafile separator comma
+data = name.'.csv'
+if (title ne '') { set title title offset 0, -0.6 }

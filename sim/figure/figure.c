@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which figures there are and how one is drawn: its kind fills a sheet from the CSV files, the
+ * sheet's variables, the common style and the kind's template make the script, gnuplot draws it.
+ */
+#include "figure/figure.h"
+
+#include <string.h>
+
+#include "figure/gnuplot.h"
+#include "figure/kinds.h"
+
+static const PnyxFigureOps *const kinds[] = {
+  &pnyx_figure_propagation_cdf,
+  &pnyx_figure_stale_rate,
+  &pnyx_figure_energy_breakdown,
+  &pnyx_figure_lorenz,
+};
+
+static const PnyxComponent *
+figure_get (gsize i)
+{
+  return i < G_N_ELEMENTS (kinds) ? &kinds[i]->component : NULL;
+}
+
+const PnyxKind pnyx_figure_kind = {
+  .name = "figure",
+  .meaning = "What is drawn of the results.",
+  .get = figure_get,
+};
+
+typedef struct
+{
+  const gchar *title;
+  gint width;
+} FigureParams;
+
+static const gchar *const widths[] = { "column", "page", NULL };
+static const gdouble widths_mm[] = { 84, 174 };
+
+static const PnyxParam figure_params[] = {
+  { .name = "title",
+    .type = PNYX_PARAM_TEXT,
+    .fallback = "",
+    .offset = offsetof (FigureParams, title),
+    .meaning = "Title above the figure; none where it is absent, as papers have captions." },
+  { .name = "width",
+    .type = PNYX_PARAM_ENUM,
+    .choices = widths,
+    .fallback = "column",
+    .offset = offsetof (FigureParams, width),
+    .meaning = "Width: a column (84 mm) or a page (174 mm) of a paper." },
+};
+
+static const PnyxElement figure_element = {
+  .name = "figure",
+  .meaning = "One figure.",
+  .params = figure_params,
+  .n_params = G_N_ELEMENTS (figure_params),
+  .params_size = sizeof (FigureParams),
+  .kind = &pnyx_figure_kind,
+};
+
+static const PnyxChild figures_children[] = { { &figure_element, 0, 0 } };
+
+const PnyxElement pnyx_element_figures = {
+  .name = "figures",
+  .meaning = "What is drawn when all runs have ended; without it, what suits the metrics.",
+  .children = figures_children,
+  .n_children = G_N_ELEMENTS (figures_children),
+};
+
+/* ---- Which figures ---- */
+
+typedef struct
+{
+  const PnyxFigureOps *ops;
+  const PnyxSection *section; /* borrowed from the scenario or @own */
+  PnyxSection *own;           /* owned; NULL: declared in the scenario */
+  gchar *name;                /* owned: of its files */
+  gboolean optional;          /* left out where the results lack its metrics */
+} Item;
+
+static void
+item_clear (gpointer data)
+{
+  Item *item = data;
+
+  pnyx_section_free (item->own);
+  g_free (item->name);
+}
+
+static void
+parse_defaults (const PnyxParam *table, gsize n, gpointer params)
+{
+  const PnyxPlace nowhere = { NULL, 0 };
+
+  for (gsize i = 0; i < n; i++)
+    {
+      PNYX_REQUIRE (table[i].fallback != NULL);
+      if (*table[i].fallback == '\0')
+        pnyx_param_unset (&table[i], params);
+      else
+        PNYX_REQUIRE (pnyx_param_parse (&table[i], table[i].fallback, &nowhere, params, NULL));
+    }
+}
+
+/* A figure as the scenario would have it if it declared the kind alone. */
+static Item
+item_default (const PnyxFigureOps *ops, gboolean optional)
+{
+  PnyxSection *section = pnyx_section_new (&figure_element, NULL);
+
+  pnyx_section_set_component (section, &ops->component);
+  parse_defaults (figure_params, G_N_ELEMENTS (figure_params), section->params);
+  parse_defaults (ops->component.params, ops->component.n_params, section->component_params);
+  return (Item){ .ops = ops,
+                 .section = section,
+                 .own = section,
+                 .name = g_strdup (ops->component.name),
+                 .optional = optional };
+}
+
+static const PnyxFigureOps *
+find_ops (const gchar *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (kinds[i]->component.name, name))
+      return kinds[i];
+  return NULL;
+}
+
+static gchar *
+name_of (const PnyxFigureOps *ops, const GArray *items)
+{
+  guint n = 1;
+
+  for (guint i = 0; i < items->len; i++)
+    n += g_array_index (items, Item, i).ops == ops;
+  return n == 1 ? g_strdup (ops->component.name)
+                : g_strdup_printf ("%s-%u", ops->component.name, n);
+}
+
+static GArray *
+declared_items (const PnyxSection *figures)
+{
+  GArray *items = g_array_new (FALSE, FALSE, sizeof (Item));
+  gsize n = figures == NULL ? 0 : pnyx_section_count (figures, "figure");
+
+  g_array_set_clear_func (items, item_clear);
+  for (gsize i = 0; i < n; i++)
+    {
+      const PnyxSection *section = pnyx_section_child (figures, "figure", i);
+      const PnyxFigureOps *ops = find_ops (section->component->name);
+      Item item = { .ops = ops, .section = section, .name = name_of (ops, items) };
+
+      g_array_append_val (items, item);
+    }
+  for (gsize i = 0; n == 0 && i < G_N_ELEMENTS (kinds); i++)
+    if (kinds[i]->drawn_by_default)
+      {
+        Item item = item_default (kinds[i], TRUE);
+
+        g_array_append_val (items, item);
+      }
+  return items;
+}
+
+static gboolean
+set_unknown (const gchar *name, const GArray *items, GError **error)
+{
+  g_autoptr (GPtrArray) known = g_ptr_array_new ();
+  g_autofree gchar *quoted = pnyx_message_quote (name);
+  g_autofree gchar *clause = NULL;
+
+  for (guint i = 0; i < items->len; i++)
+    g_ptr_array_add (known, g_array_index (items, Item, i).name);
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    g_ptr_array_add (known, (gpointer)(guintptr)kinds[i]->component.name);
+  g_ptr_array_add (known, NULL);
+  clause = pnyx_suggest_clause (name, (const gchar *const *)known->pdata);
+  g_set_error (error, PNYX_ERROR, PNYX_ERROR_UNKNOWN,
+               "no figure %s%s (expected one of the scenario's, or a kind: pnyx list figure)",
+               quoted, clause);
+  return FALSE;
+}
+
+/* Keeps what @names asks for, in their order. */
+static gboolean
+choose_items (GArray *items, const gchar *const *names, GError **error)
+{
+  guint n = items->len;
+
+  for (gsize k = 0; names[k] != NULL; k++)
+    {
+      const PnyxFigureOps *ops = find_ops (names[k]);
+      Item chosen = { NULL };
+
+      for (guint i = 0; i < n && chosen.ops == NULL; i++)
+        if (g_str_equal (g_array_index (items, Item, i).name, names[k])
+            && !g_array_index (items, Item, i).optional)
+          {
+            chosen = g_array_index (items, Item, i);
+            chosen.name = g_strdup (chosen.name);
+          }
+      if (chosen.ops == NULL && ops == NULL)
+        return set_unknown (names[k], items, error);
+      if (chosen.ops == NULL)
+        chosen = item_default (ops, FALSE);
+      g_array_append_val (items, chosen);
+    }
+  g_array_remove_range (items, 0, n);
+  return TRUE;
+}
+
+/* ---- One figure ---- */
+
+static gboolean
+append_template (GString *script, const gchar *templates, const gchar *name, GError **error)
+{
+  g_autofree gchar *file = g_strdup_printf ("%s.gp", name);
+  g_autofree gchar *path = g_build_filename (templates, file, NULL);
+  g_autofree gchar *text = NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, &failure))
+    {
+      g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO, "%s", failure->message);
+      return FALSE;
+    }
+  g_string_append_printf (script, "\n%s", text);
+  return TRUE;
+}
+
+static gchar *
+compose_script (const Item *item, const PnyxSheet *sheet, const gchar *templates, GError **error)
+{
+  const FigureParams *params = item->section->params;
+  g_autoptr (PnyxSheet) frame = pnyx_sheet_new ();
+  g_autoptr (GString) script = g_string_new (NULL);
+
+  pnyx_sheet_text (frame, "name", item->name);
+  pnyx_sheet_text (frame, "title", params->title == NULL ? "" : params->title);
+  pnyx_sheet_number (frame, "width", widths_mm[params->width]);
+  g_string_append_printf (script,
+                          "# Figure %s of kind %s. To draw it again, in this folder:\n"
+                          "#   gnuplot -e \"format='pdf'\" %s.gp      (or svg, png, tex)\n\n"
+                          "if (!exists('format')) format = 'pdf'\n%s%s",
+                          item->name, item->ops->component.name, item->name, frame->variables->str,
+                          sheet->variables->str);
+  if (!append_template (script, templates, "style", error)
+      || !append_template (script, templates, item->ops->component.name, error))
+    return NULL;
+  return g_string_free (g_steal_pointer (&script), FALSE);
+}
+
+static gchar *
+draw_item (const Item *item, const PnyxFigureData *data, const gchar *templates,
+           const gchar *format, GError **error)
+{
+  g_autoptr (PnyxSheet) sheet = pnyx_sheet_new ();
+  g_autofree gchar *script = NULL;
+  g_autofree gchar *csv = NULL;
+  PnyxDrawing drawing;
+  gchar *drawn = NULL;
+
+  if (!item->ops->prepare (data, item->section->component_params, sheet, error))
+    {
+      g_prefix_error (error, "figure %s: ", item->name);
+      return NULL;
+    }
+  script = compose_script (item, sheet, templates, error);
+  if (script == NULL)
+    return NULL;
+  csv = pnyx_table_to_csv (sheet->data);
+  drawing = (PnyxDrawing){ data->folder, item->name, script, csv, format };
+  pnyx_gnuplot_draw (&drawing, &drawn, error);
+  return drawn;
+}
+
+static gboolean
+draw_items (const GArray *items, const PnyxFigureData *data, const gchar *templates,
+            const gchar *format, GPtrArray *drawn, GError **error)
+{
+  GError *first = NULL;
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      const Item *item = &g_array_index (items, Item, i);
+      g_autoptr (GError) failure = NULL;
+      gchar *path = draw_item (item, data, templates, format, &failure);
+
+      if (path != NULL)
+        g_ptr_array_add (drawn, path);
+      else if (first == NULL
+               && !(item->optional && g_error_matches (failure, PNYX_ERROR, PNYX_ERROR_MISSING)))
+        first = g_steal_pointer (&failure);
+    }
+  if (first == NULL)
+    return TRUE;
+  g_propagate_error (error, first);
+  return FALSE;
+}
+
+gboolean
+pnyx_figures_draw (const PnyxSection *figures, const gchar *folder, const gchar *templates,
+                   const gchar *format, const gchar *const *names, GPtrArray *drawn, GError **error)
+{
+  g_autoptr (GArray) items = declared_items (figures);
+  g_autoptr (PnyxFigureData) data = NULL;
+
+  if (!g_strv_contains (pnyx_gnuplot_formats (), format))
+    {
+      g_autofree gchar *quoted = pnyx_message_quote (format);
+
+      g_set_error (error, PNYX_ERROR, PNYX_ERROR_UNKNOWN,
+                   "unknown format %s (expected pdf, svg, png or tex)", quoted);
+      return FALSE;
+    }
+  if (names != NULL && names[0] != NULL && !choose_items (items, names, error))
+    return FALSE;
+  data = pnyx_figure_data_new (folder, error);
+  return data != NULL && draw_items (items, data, templates, format, drawn, error);
+}

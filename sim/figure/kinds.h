@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PNYX_FIGURE_KINDS_H
+#define PNYX_FIGURE_KINDS_H
+
+#include "figure/figure.h"
+
+/* The kinds of figures, one file each. */
+extern const PnyxFigureOps pnyx_figure_propagation_cdf;
+extern const PnyxFigureOps pnyx_figure_stale_rate;
+extern const PnyxFigureOps pnyx_figure_energy_breakdown;
+extern const PnyxFigureOps pnyx_figure_lorenz;
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "figure/sheet.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/number.h"
+
+#define TEXT_MAX 120 /* characters of a label */
+
+PnyxSheet *
+pnyx_sheet_new (void)
+{
+  PnyxSheet *sheet = g_new0 (PnyxSheet, 1);
+
+  sheet->variables = g_string_new (NULL);
+  return sheet;
+}
+
+void
+pnyx_sheet_free (PnyxSheet *sheet)
+{
+  if (sheet == NULL)
+    return;
+  g_string_free (sheet->variables, TRUE);
+  pnyx_table_free (sheet->data);
+  g_free (sheet);
+}
+
+/* Valid UTF-8 of limited length without anything that ends a line, is invisible or turns the
+ * direction of writing. */
+static gchar *
+printable (const gchar *text)
+{
+  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
+  GString *clean = g_string_new (NULL);
+  guint n = 0;
+
+  for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char (p), n++)
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (n == TEXT_MAX)
+        {
+          g_string_append (clean, "...");
+          break;
+        }
+      if (g_unichar_isprint (c) && g_unichar_type (c) != G_UNICODE_FORMAT)
+        g_string_append_unichar (clean, c);
+      else
+        g_string_append_c (clean, ' ');
+    }
+  return g_string_free (clean, FALSE);
+}
+
+gchar *
+pnyx_gnuplot_quote (const gchar *text)
+{
+  g_autofree gchar *clean = printable (text);
+  GString *quoted = g_string_new ("'");
+
+  for (const gchar *p = clean; *p != '\0'; p++)
+    {
+      if (*p == '\'')
+        g_string_append_c (quoted, '\'');
+      g_string_append_c (quoted, *p);
+    }
+  g_string_append_c (quoted, '\'');
+  return g_string_free (quoted, FALSE);
+}
+
+gchar *
+pnyx_tex_escape (const gchar *text)
+{
+  g_autofree gchar *clean = printable (text);
+  GString *escaped = g_string_new (NULL);
+
+  for (const gchar *p = clean; *p != '\0'; p++)
+    switch (*p)
+      {
+      case '\\':
+        g_string_append (escaped, "\\textbackslash{}");
+        break;
+      case '^':
+        g_string_append (escaped, "\\textasciicircum{}");
+        break;
+      case '~':
+        g_string_append (escaped, "\\textasciitilde{}");
+        break;
+      case '"':
+        g_string_append (escaped, "\\textquotedbl{}");
+        break;
+      case '<':
+        g_string_append (escaped, "\\textless{}");
+        break;
+      case '>':
+        g_string_append (escaped, "\\textgreater{}");
+        break;
+      case '|':
+        g_string_append (escaped, "\\textbar{}");
+        break;
+      case '`':
+        g_string_append (escaped, "\\textasciigrave{}");
+        break;
+      default:
+        if (strchr ("{}$&#_%", *p) != NULL)
+          g_string_append_c (escaped, '\\');
+        g_string_append_c (escaped, *p);
+      }
+  return g_string_free (escaped, FALSE);
+}
+
+void
+pnyx_sheet_number (PnyxSheet *sheet, const gchar *variable, gdouble value)
+{
+  gchar text[PNYX_NUMBER_BUFFER];
+
+  g_string_append_printf (sheet->variables, "%s = %s\n", variable,
+                          isfinite (value) ? pnyx_number_format (text, value) : "NaN");
+}
+
+/* Both forms; @index 0: the variable is no array. */
+static void
+append_text (PnyxSheet *sheet, const gchar *variable, guint index, const gchar *text)
+{
+  g_autofree gchar *tex = pnyx_tex_escape (text);
+  g_autofree gchar *quoted = pnyx_gnuplot_quote (text);
+  GString *quoted_tex = g_string_new ("'");
+  g_autofree gchar *place
+      = index == 0 ? g_strdup (variable) : g_strdup_printf ("%s[%u]", variable, index);
+
+  for (const gchar *p = tex; *p != '\0'; p++)
+    {
+      if (*p == '\'')
+        g_string_append_c (quoted_tex, '\'');
+      g_string_append_c (quoted_tex, *p);
+    }
+  g_string_append_c (quoted_tex, '\'');
+  if (g_str_equal (quoted, quoted_tex->str))
+    g_string_append_printf (sheet->variables, "%s = %s\n", place, quoted);
+  else
+    g_string_append_printf (sheet->variables, "%s = (format eq 'tex') ? %s : %s\n", place,
+                            quoted_tex->str, quoted);
+  g_string_free (quoted_tex, TRUE);
+}
+
+void
+pnyx_sheet_text (PnyxSheet *sheet, const gchar *variable, const gchar *text)
+{
+  append_text (sheet, variable, 0, text);
+}
+
+void
+pnyx_sheet_texts (PnyxSheet *sheet, const gchar *variable, const GPtrArray *texts)
+{
+  PNYX_REQUIRE (texts->len > 0);
+  g_string_append_printf (sheet->variables, "array %s[%u]\n", variable, texts->len);
+  for (guint i = 0; i < texts->len; i++)
+    append_text (sheet, variable, i + 1, g_ptr_array_index (texts, i));
+}
+
+void
+pnyx_sheet_table (PnyxSheet *sheet, const gchar *const *columns)
+{
+  PNYX_REQUIRE (sheet->data == NULL);
+  sheet->data = pnyx_table_new (columns);
+}
