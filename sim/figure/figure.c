@@ -194,7 +194,7 @@ choose_items (GArray *items, const gchar *const *names, GError **error)
   for (gsize k = 0; names[k] != NULL; k++)
     {
       const PnyxFigureOps *ops = find_ops (names[k]);
-      Item chosen = { NULL };
+      Item chosen = { .ops = NULL };
 
       for (guint i = 0; i < n && chosen.ops == NULL; i++)
         if (g_str_equal (g_array_index (items, Item, i).name, names[k])

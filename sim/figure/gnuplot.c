@@ -19,8 +19,9 @@ static const gchar *const formats[] = { "pdf", "svg", "png", "tex", NULL };
 static const struct
 {
   const gchar *format, *end;
-} endings[]
-    = { { "pdf", "%%EOF" }, { "svg", "</svg>" }, { "png", "IEND" }, { "tex", "\\end{tikzpicture}" } };
+} endings[] = {
+  { "pdf", "%%EOF" }, { "svg", "</svg>" }, { "png", "IEND" }, { "tex", "\\end{tikzpicture}" }
+};
 
 const gchar *const *
 pnyx_gnuplot_formats (void)

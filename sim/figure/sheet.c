@@ -28,6 +28,15 @@ pnyx_sheet_free (PnyxSheet *sheet)
   g_free (sheet);
 }
 
+static gboolean
+is_shown (gunichar c)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  return g_unichar_isprint (c) && type != G_UNICODE_FORMAT && type != G_UNICODE_LINE_SEPARATOR
+         && type != G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
 /* Valid UTF-8 of limited length without anything that ends a line, is invisible or turns the
  * direction of writing. */
 static gchar *
@@ -37,7 +46,7 @@ printable (const gchar *text)
   GString *clean = g_string_new (NULL);
   guint n = 0;
 
-  for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char (p), n++)
+  for (const gchar *p = valid; *p != '\0'; p += g_utf8_skip[(guchar)*p], n++)
     {
       gunichar c = g_utf8_get_char (p);
 
@@ -46,7 +55,7 @@ printable (const gchar *text)
           g_string_append (clean, "...");
           break;
         }
-      if (g_unichar_isprint (c) && g_unichar_type (c) != G_UNICODE_FORMAT)
+      if (is_shown (c))
         g_string_append_unichar (clean, c);
       else
         g_string_append_c (clean, ' ');

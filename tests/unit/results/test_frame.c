@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "results/frame.h"
+
+#include <math.h>
+#include <string.h>
+
+static void
+test_fields_are_unquoted (void)
+{
+  const gchar *text = "a,\"b\"\"c\",d\r\n1,\"x,\ny\",\n-2.5e3,,\"\"";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnyxFrame) frame = pnyx_frame_parse (text, strlen (text), "t.csv", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (pnyx_frame_n_rows (frame), ==, 2);
+  g_assert_cmpuint (pnyx_frame_n_columns (frame), ==, 3);
+  g_assert_cmpint (pnyx_frame_column (frame, "b\"c"), ==, 1);
+  g_assert_cmpint (pnyx_frame_column (frame, "e"), ==, -1);
+  g_assert_cmpstr (pnyx_frame_text (frame, 0, 1), ==, "x,\ny");
+  g_assert_cmpfloat (pnyx_frame_number (frame, 1, 0), ==, -2500);
+  g_assert_true (isnan (pnyx_frame_number (frame, 0, 2)));
+  g_assert_true (isnan (pnyx_frame_number (frame, 0, 1)));
+  g_assert_cmpstr (pnyx_frame_text (frame, 1, 2), ==, "");
+  g_assert_cmpint (pnyx_frame_require (frame, "e", &error), ==, -1);
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX);
+}
+
+static void
+test_malformed_files_name_the_line (void)
+{
+  static const struct
+  {
+    const gchar *text, *message;
+  } cases[] = {
+    { "", "t.csv:1: is not CSV (expected a header line)" },
+    { "a,b\n1\n", "t.csv:2: a row of 1 fields (expected 2)" },
+    { "a,b\n1,2,3\n", "t.csv:2: a row of 3 fields (expected 2)" },
+    { "a\n\"x\ny", "t.csv:2: a quoted field has no end" },
+    { "a\nx\"y\n", "t.csv:2: a stray quote or line end in a field" },
+    { "a\n\"x\"y\n", "t.csv:2: a stray quote or line end in a field" },
+    { "a\nx\ry\n", "t.csv:2: a stray quote or line end in a field" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (pnyx_frame_parse (cases[i].text, strlen (cases[i].text), "t.csv", &error));
+      g_assert_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX);
+      g_assert_cmpstr (error->message, ==, cases[i].message);
+    }
+}
+
+static void
+test_a_missing_file_is_told_from_an_unreadable_one (void)
+{
+  g_autoptr (GError) missing = NULL;
+  g_autoptr (GError) folder = NULL;
+
+  g_assert_null (pnyx_frame_read ("/nonexistent.csv", &missing));
+  g_assert_error (missing, PNYX_ERROR, PNYX_ERROR_MISSING);
+  g_assert_null (pnyx_frame_read ("/", &folder));
+  g_assert_error (folder, PNYX_ERROR, PNYX_ERROR_IO);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/results/frame/fields", test_fields_are_unquoted);
+  g_test_add_func ("/results/frame/malformed", test_malformed_files_name_the_line);
+  g_test_add_func ("/results/frame/missing", test_a_missing_file_is_told_from_an_unreadable_one);
+  return g_test_run ();
+}
