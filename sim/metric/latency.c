@@ -130,7 +130,7 @@ finish_transactions (const Latency *state, guint index, PnyxOutput *output)
     {
       PnyxTime time = pnyx_workload_get (chain->workload, i)->time;
 
-      created += time >= state->observed->begin && time <= state->observed->end;
+      created += time >= state->observed->begin && time < state->observed->end;
     }
   for (PnyxBlockId id = tip; id != 0; id = pnyx_block_tree_get (chain->blocks, id)->parent)
     {

@@ -42,6 +42,7 @@ gboolean
 pnyx_metric_exists (const gchar *name)
 {
   g_autofree gchar *stem = NULL;
+  g_auto (GStrv) statistics = NULL;
   const gchar *dot = strrchr (name, '.');
   const PnyxMetricInfo *info = pnyx_metric_info (name);
 
@@ -51,7 +52,10 @@ pnyx_metric_exists (const gchar *name)
     return FALSE;
   stem = g_strndup (name, (gsize)(dot - name));
   info = pnyx_metric_info (stem);
-  return info != NULL && info->statistics != NULL && strstr (info->statistics, dot + 1) != NULL;
+  if (info == NULL || info->statistics == NULL)
+    return FALSE;
+  statistics = g_strsplit (info->statistics, ", ", -1);
+  return g_strv_contains ((const gchar *const *)statistics, dot + 1);
 }
 
 PnyxMetrics *

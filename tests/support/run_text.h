@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs a scenario that a test writes as text. */
+#ifndef TESTS_SUPPORT_RUN_TEXT_H
+#define TESTS_SUPPORT_RUN_TEXT_H
+
+#include "batch/simulation.h"
+
+/* The model of @text; its profiles are the tree's, or files in @folder (NULL: none). */
+PnyxModel *run_text_model (const gchar *text, const gchar *folder);
+
+/* One run of it; fails the test where it fails. */
+PnyxRunResult *run_text (const gchar *text, guint32 replicate);
+
+/* The value of a metric of the world; fails the test where there is no such row. */
+gdouble run_value (const PnyxRunResult *result, const gchar *metric);
+
+#endif
