@@ -19,7 +19,7 @@ typedef struct
   guint n_chains;
   PnyxChain *chains[16];
   PnyxMetrics *metrics; /* NULL: none */
-  guint16 begin_type;
+  guint16 begin_type, end_type;
   PnyxFailure failure;
 } Simulation;
 
@@ -45,7 +45,10 @@ make_graph (Simulation *simulation, const PnyxSection *network, GError **error)
 {
   const PnyxNetworkParams *params = network->params;
   const PnyxSection *topology = pnyx_section_child (network, "topology", 0);
-  PnyxTopologyRequest request = { .n = (guint32)params->nodes, .place = topology->place };
+  g_autofree gboolean *nat
+      = pnyx_nodes_nat (simulation->world, network, (guint32)params->nodes);
+  PnyxTopologyRequest request
+      = { .n = (guint32)params->nodes, .nat = nat, .place = topology->place };
 
   if (request.place.line == 0)
     request.place = network->place;
@@ -84,11 +87,32 @@ make_metrics (Simulation *simulation)
   simulation->metrics = pnyx_metrics_new (&observed);
 }
 
+/* The duration counts from here, whatever the warm-up was measured in. */
 static void
 begin_window (Simulation *simulation)
 {
+  const PnyxSpan *duration = &simulation->model->run->duration;
+  PnyxChain *chain = simulation->chains[0];
+  PnyxTime time;
+
   if (simulation->metrics != NULL)
     pnyx_metrics_begin (simulation->metrics);
+  if (duration->unit == PNYX_SPAN_BLOCKS)
+    {
+      chain->end_blocks = chain->made + (guint64)duration->value;
+      return;
+    }
+  time = pnyx_model_span (simulation->model, duration, "duration", NULL);
+  if (time < PNYX_TIME_MAX - pnyx_world_now (simulation->world))
+    pnyx_world_schedule (simulation->world, pnyx_world_now (simulation->world) + time,
+                         PNYX_PHASE_OBSERVATION, simulation->end_type, 0, PNYX_NONE, 0, 0, 0);
+}
+
+static void
+on_end (gpointer self, const PnyxEvent *event)
+{
+  (void)event;
+  pnyx_world_stop (((Simulation *)self)->world);
 }
 
 static void
@@ -109,34 +133,27 @@ on_milestone (gpointer self, gboolean end)
     begin_window (simulation);
 }
 
-/* Schedules the beginning of the window. Returns: when the run ends. */
-static PnyxTime
+/* Schedules the beginning of the window, which schedules the end. */
+static void
 set_run_control (Simulation *simulation)
 {
   const PnyxRunParams *run = simulation->model->run;
   PnyxChain *chain = simulation->chains[0];
-  PnyxTime begin = 0;
-  PnyxTime duration = PNYX_TIME_MAX;
+  PnyxTime begin;
 
   chain->milestone = on_milestone;
   chain->milestone_self = simulation;
+  simulation->end_type = pnyx_world_add_handler (simulation->world, "run.end", on_end, simulation);
   if (run->warmup.unit == PNYX_SPAN_BLOCKS)
-    chain->begin_blocks = (guint64)run->warmup.value;
-  else
     {
-      begin = pnyx_model_span (simulation->model, &run->warmup, "warmup", NULL);
-      simulation->begin_type
-          = pnyx_world_add_handler (simulation->world, "run.begin", on_begin, simulation);
-      pnyx_world_schedule (simulation->world, begin, PNYX_PHASE_ENVIRONMENT, simulation->begin_type,
-                           0, PNYX_NONE, 0, 0, 0);
+      chain->begin_blocks = (guint64)run->warmup.value;
+      return;
     }
-  if (run->duration.unit != PNYX_SPAN_BLOCKS)
-    duration = pnyx_model_span (simulation->model, &run->duration, "duration", NULL);
-  else if (run->warmup.unit == PNYX_SPAN_BLOCKS)
-    chain->end_blocks = (guint64)(run->warmup.value + run->duration.value);
-  else
-    chain->end_blocks = (guint64)run->duration.value;
-  return duration == PNYX_TIME_MAX ? PNYX_TIME_MAX : begin + duration;
+  begin = pnyx_model_span (simulation->model, &run->warmup, "warmup", NULL);
+  simulation->begin_type
+      = pnyx_world_add_handler (simulation->world, "run.begin", on_begin, simulation);
+  pnyx_world_schedule (simulation->world, begin, PNYX_PHASE_ENVIRONMENT, simulation->begin_type, 0,
+                       PNYX_NONE, 0, 0, 0);
 }
 
 static gboolean
@@ -194,7 +211,8 @@ pnyx_simulate (const PnyxModel *model, guint point, guint32 replicate, gboolean 
       built = build (simulation, metrics, error);
       if (built)
         {
-          pnyx_world_run (simulation->world, set_run_control (simulation));
+          set_run_control (simulation);
+          pnyx_world_run (simulation->world, PNYX_TIME_MAX);
           if (simulation->metrics != NULL)
             {
               pnyx_metrics_end (simulation->metrics);

@@ -164,6 +164,34 @@ assign_classes (PnyxNodes *nodes, PnyxWorld *world, const PnyxRegions *regions, 
     }
 }
 
+gboolean *
+pnyx_nodes_nat (const PnyxWorld *world, const PnyxSection *section, guint32 n)
+{
+  guint n_classes = (guint)pnyx_section_count (section, "class");
+  g_autofree gdouble *weights = g_new (gdouble, MAX (n_classes, 1));
+  g_autofree guint32 *assigned = g_new (guint32, n);
+  gboolean *nat;
+  gboolean any = FALSE;
+  PnyxRng rng;
+
+  for (guint i = 0; i < n_classes; i++)
+    {
+      const PnyxNodeClass *params = pnyx_section_child (section, "class", i)->params;
+
+      weights[i] = params->share;
+      any |= params->nat;
+    }
+  if (!any)
+    return NULL;
+  pnyx_world_rng (world, &rng, "net.nodes", "class");
+  pnyx_nodes_assign (weights, n_classes, n, &rng, assigned);
+  nat = g_new (gboolean, n);
+  for (guint32 i = 0; i < n; i++)
+    nat[i]
+        = ((const PnyxNodeClass *)pnyx_section_child (section, "class", assigned[i])->params)->nat;
+  return nat;
+}
+
 static void
 assign_clients (PnyxNodes *nodes, PnyxWorld *world, const gdouble *weights, guint32 *scratch)
 {

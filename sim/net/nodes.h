@@ -49,6 +49,15 @@ void pnyx_nodes_init (PnyxNodes *nodes, PnyxWorld *world, const PnyxSection *sec
                       const PnyxRegions *regions);
 
 /**
+ * pnyx_nodes_nat:
+ * @section: `<network>`
+ *
+ * Returns: (transfer full) (nullable) (array length=n): which nodes of this world accept no inbound
+ * connection, as pnyx_nodes_init will place the classes; NULL: all accept.
+ */
+gboolean *pnyx_nodes_nat (const PnyxWorld *world, const PnyxSection *section, guint32 n);
+
+/**
  * pnyx_nodes_assign:
  * @weights: (array length=k): at least 0, one above
  * @rng: which node gets which
