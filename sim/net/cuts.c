@@ -89,6 +89,9 @@ pnyx_network_set_online (PnyxNetwork *network, PnyxNodeId node, gboolean online)
       pnyx_cores_reset (network->cores, node);
       if (network->uplink != NULL)
         pnyx_uplink_reset (network->uplink, node);
+      for (guint i = 0; i < network->n_channels; i++)
+        if (network->channels[i].ops->offline != NULL)
+          network->channels[i].ops->offline (network->channels[i].self, node);
       pnyx_world_emit (network->world, PNYX_TRACE_OFFLINE, PNYX_NONE, node, 0, 0, 0);
       return;
     }

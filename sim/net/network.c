@@ -157,11 +157,33 @@ pnyx_network_validated (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, 
 {
   PnyxItem *entry = item_at (network, item);
 
-  if (!valid || entry->state == NULL || !pnyx_network_online (network, node))
-    return;
-  entry->state[node] |= ITEM_VALID;
-  request_serve_waiting (network, node, item);
-  network->dissemination->validated (network->dissemination_state, network, node, item);
+  PNYX_REQUIRE (entry->state != NULL && (entry->state[node] & ITEM_HAVE) != 0);
+  if (valid && pnyx_network_online (network, node))
+    {
+      entry->state[node] |= ITEM_VALID;
+      request_serve_waiting (network, node, item);
+      network->dissemination->validated (network->dissemination_state, network, node, item);
+    }
+  network_item_unref (network, item);
+}
+
+void
+pnyx_network_forget (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
+{
+  PnyxItem *entry = item_at (network, item);
+
+  PNYX_REQUIRE (entry->state != NULL && (entry->state[node] & ITEM_HAVE) != 0);
+  entry->state[node] = 0;
+  entry->n_have--;
+  network_item_unref (network, item);
+}
+
+gboolean
+pnyx_network_requested (const PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
+{
+  const guint16 *state = network->items[item].state;
+
+  return state != NULL && (state[node] & ITEM_REQUESTED) != 0;
 }
 
 gboolean
@@ -180,6 +202,7 @@ network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, guint32 ho
   if (hop < ITEM_FROM_MAX)
     *state = (guint16)(*state | (hop + 1) << ITEM_FROM_SHIFT);
   entry->n_have++;
+  entry->n_flight++; /* until it is judged: pnyx_network_validated */
   network->counts.first_receipts++;
   return TRUE;
 }
@@ -492,18 +515,23 @@ wire_size (const PnyxItem *entry, PnyxWire wire)
 
 /*
  * The downlink takes bytes as they come (first byte S/b before the last) and hands them on at its
- * own rate: done at max(last byte, max(free, first byte) + S/d).
+ * own rate: done at max(last byte, max(free, first byte) + S/d). A message of one segment goes
+ * between the segments of others and does not queue.
  */
 static gboolean
 download (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
 {
-  gdouble down = network->nodes.download[event->target];
-  PnyxNodeId from = network_hop_node (network, event->target, event->source);
-  gdouble up = network->nodes.upload[from];
   guint64 size = wire_size (&network->items[event->payload], wire);
+  PnyxNodeId from;
+  gdouble down, up;
   PnyxTime first, done;
 
-  if (network->download_free == NULL || down <= 0)
+  if (size <= PNYX_TCP_MSS)
+    return FALSE;
+  from = network_hop_node (network, event->target, event->source);
+  up = network->nodes.upload[from];
+  down = network->nodes.download[event->target];
+  if (down <= 0)
     return FALSE;
   first = event->time - (PnyxTime)((gdouble)size * up);
   done = MAX (network->download_free[event->target], first)

@@ -50,6 +50,8 @@ typedef struct
   guint32 (*range_length) (gpointer self, PnyxNodeId from, PnyxNodeId node, PnyxItemId item);
   /* A connection between @node and @peer is up again; called for both. Optional. */
   void (*reconnect) (gpointer self, PnyxNodeId node, PnyxNodeId peer);
+  /* @node goes offline: what its cores were working on or had yet to work on is lost. Optional. */
+  void (*offline) (gpointer self, PnyxNodeId node);
 } PnyxChannelOps;
 
 /** PnyxItemParams: what an item is. */
@@ -127,8 +129,13 @@ void pnyx_network_publish (PnyxNetwork *network, PnyxNodeId node, PnyxItemId ite
 void pnyx_network_keep (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
 /** pnyx_network_send: @from, which has @item, sends it whole to @to, connected or not. */
 void pnyx_network_send (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item);
-/** pnyx_network_validated: @node found @item valid: it is forwarded; or not: it is not. */
+/** pnyx_network_validated: @node found @item valid: it is forwarded; or not: it is not. Once for each
+ * receipt that the channel was told of, unless it is forgotten. */
 void pnyx_network_validated (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, gboolean valid);
+/** pnyx_network_forget: @node has lost @item, which it had received and not yet judged. */
+void pnyx_network_forget (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
+/** pnyx_network_requested: Returns: whether @node waits for an answer to a request for @item. */
+gboolean pnyx_network_requested (const PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
 /** pnyx_network_has: Returns: whether @node has received or made @item. */
 gboolean pnyx_network_has (const PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
 /** pnyx_network_request: @node asks @peer for @item, and others where that is not answered. */

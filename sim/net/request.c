@@ -58,7 +58,7 @@ request_on_retry (gpointer self, const PnyxEvent *event)
   if (entry->state != NULL && (entry->state[event->target] & ITEM_HAVE) == 0
       && (entry->state[event->target] & ITEM_REQUESTED) != 0)
     {
-      entry->state[event->target] &= (guint16)~ITEM_REQUESTED;
+      entry->state[event->target] &= (guint16)~(ITEM_REQUESTED | ITEM_MARK);
       hop = next_hop (network, event->target, event->source, event->payload, event->generation);
       if (hop != PNYX_NONE && pnyx_network_online (network, event->target))
         ask (network, event->target, hop, event->payload, (guint16)(event->generation + 1));

@@ -45,7 +45,8 @@ typedef struct
 {
   PnyxTime received;
   PnyxNodeId node;
-  PnyxBlockId block;
+  PnyxBlockId block; /* PNYX_NONE: the slot is free */
+  gboolean validated;
 } Pending;
 
 typedef struct
@@ -185,6 +186,14 @@ tell_actors (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
       }
 }
 
+static void
+free_pending (Nakamoto *self, guint32 slot)
+{
+  self->pending[slot].block = PNYX_NONE;
+  self->pending[slot].node = self->free_slot;
+  self->free_slot = slot;
+}
+
 /* A validated block whose parent is there enters the fork choice and is forwarded. */
 static void
 finish (PnyxChain *chain, guint32 slot)
@@ -192,10 +201,7 @@ finish (PnyxChain *chain, guint32 slot)
   Nakamoto *self = chain->state;
   Pending entry = self->pending[slot];
 
-  self->pending[slot].node = self->free_slot;
-  self->free_slot = slot;
-  if (is_imported (self, entry.node, entry.block))
-    return;
+  free_pending (self, slot);
   import (chain, entry.node, entry.block, entry.received);
   pnyx_network_validated (chain->network, entry.node,
                           pnyx_block_tree_get (chain->blocks, entry.block)->item, TRUE);
@@ -235,6 +241,7 @@ on_validated (gpointer user, PnyxNodeId node, guint32 slot)
   Nakamoto *self = chain->state;
   const PnyxBlock *block = pnyx_block_tree_get (chain->blocks, self->pending[slot].block);
 
+  self->pending[slot].validated = TRUE;
   if (!is_imported (self, node, block->parent))
     {
       pnyx_arena_reserve (pnyx_world_arena (chain->world), self->orphans, self->n_orphans,
@@ -266,6 +273,23 @@ new_pending (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
   return slot;
 }
 
+/* Whether an ancestor of @block is neither there nor asked for. */
+static gboolean
+lacks_ancestor (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
+{
+  for (;;)
+    {
+      guint32 item;
+
+      block = pnyx_block_tree_get (chain->blocks, block)->parent;
+      if (is_imported (chain->state, node, block))
+        return FALSE;
+      item = pnyx_block_tree_get (chain->blocks, block)->item;
+      if (!pnyx_network_has (chain->network, node, item))
+        return !pnyx_network_requested (chain->network, node, item);
+    }
+}
+
 static void
 on_received (gpointer user, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
 {
@@ -278,9 +302,7 @@ on_received (gpointer user, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
 
   cost += self->params->validation_transaction * (PnyxTime)block->n_transactions;
   pnyx_world_emit (chain->world, PNYX_TRACE_BLOCK_RECEIVED, chain->index, node, id, from, 0);
-  if (!is_imported (self, node, block->parent)
-      && !pnyx_network_has (chain->network, node,
-                            pnyx_block_tree_get (chain->blocks, block->parent)->item))
+  if (lacks_ancestor (chain, node, id))
     pnyx_network_request_range (chain->network, node, from, item);
   pnyx_network_work (chain->network, node, self->import_job, new_pending (chain, node, id), cost,
                      PNYX_PRIORITY_BLOCK, PNYX_WORK_CONSENSUS);
@@ -336,8 +358,28 @@ on_reconnect (gpointer user, PnyxNodeId node, PnyxNodeId peer)
                            pnyx_block_tree_get (chain->blocks, head)->item);
 }
 
+/* What was in validation is asked for again later; what waits for its parent is kept. */
+static void
+on_offline (gpointer user, PnyxNodeId node)
+{
+  PnyxChain *chain = user;
+  Nakamoto *self = chain->state;
+
+  for (guint32 slot = 0; slot < self->n_pending; slot++)
+    {
+      const Pending *entry = &self->pending[slot];
+
+      if (entry->block == PNYX_NONE || entry->node != node || entry->validated)
+        continue;
+      pnyx_network_forget (chain->network, node,
+                           pnyx_block_tree_get (chain->blocks, entry->block)->item);
+      free_pending (self, slot);
+    }
+}
+
 static const PnyxChannelOps nakamoto_channel = {
   .receive = on_received,
+  .offline = on_offline,
   .range = on_range,
   .range_length = on_range_length,
   .reconnect = on_reconnect,
@@ -416,13 +458,16 @@ pnyx_nakamoto_mine (PnyxChain *chain, const PnyxDuty *duty, PnyxBlockId parent)
 void
 pnyx_nakamoto_publish (PnyxChain *chain, guint32 actor, PnyxBlockId id)
 {
-  PnyxBlock *block = pnyx_block_tree_get (chain->blocks, id);
+  PnyxBlock *block;
 
-  if (block->proposer != actor || block->sent != PNYX_TIME_MAX)
+  if (id >= pnyx_block_tree_size (chain->blocks)
+      || pnyx_block_tree_get (chain->blocks, id)->proposer != actor
+      || pnyx_block_tree_get (chain->blocks, id)->sent != PNYX_TIME_MAX)
     {
       chain->refused++;
       return;
     }
+  block = pnyx_block_tree_get (chain->blocks, id);
   block->sent = pnyx_world_now (chain->world);
   pnyx_world_emit (chain->world, PNYX_TRACE_BLOCK_SENT, chain->index, block->node, id, 0, 0);
   pnyx_network_publish (chain->network, block->node, block->item);
@@ -433,7 +478,7 @@ pnyx_nakamoto_follow (PnyxChain *chain, guint32 actor, PnyxBlockId block)
 {
   PnyxNodeId node = chain->actor_node[actor];
 
-  if (!is_imported (chain->state, node, block))
+  if (block >= pnyx_block_tree_size (chain->blocks) || !is_imported (chain->state, node, block))
     {
       chain->refused++;
       return;
