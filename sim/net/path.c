@@ -62,13 +62,19 @@ pop (GArray *heap)
   return top;
 }
 
-/* Mean delay of one connection in microseconds. */
+#define MEDIAN_WORD 0x80000000u
+
+/* Median delay of one connection in microseconds. */
 static guint32
 link_us (PnyxNetwork *network, guint32 link)
 {
-  PnyxTime delay
-      = network->links[link].half_rtt + network->last_miles[network->links[link].pair];
+  PnyxFlight flight = { .half_rtt = network->links[link].half_rtt,
+                        .last_mile = network->last_miles[network->links[link].pair],
+                        .word = MEDIAN_WORD };
+  PnyxTime delay = 1000; /* alike everywhere: the fewest connections */
 
+  if (network->delay->needs_regions)
+    delay = network->delay->delay (network->delay_state, &flight);
   return (guint32)MAX (delay / 1000, 1);
 }
 
@@ -123,6 +129,20 @@ pnyx_paths_hops (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxTime 
   return tree->hops[from];
 }
 
+/* One draw for the path: the logarithm's deviation shrinks with the root of the connections. */
+static PnyxTime
+measured_path (const PnyxNetwork *network, PnyxFlight *flight, PnyxTime base, guint32 hops)
+{
+  PnyxTime drawn, median;
+
+  flight->half_rtt = base / hops;
+  drawn = network->delay->delay (network->delay_state, flight);
+  flight->word = MEDIAN_WORD;
+  median = network->delay->delay (network->delay_state, flight);
+  return base
+         + (PnyxTime)((gdouble)base * ((gdouble)drawn / (gdouble)median - 1) / sqrt (hops));
+}
+
 PnyxTime
 pnyx_network_path_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, guint64 id)
 {
@@ -136,12 +156,9 @@ pnyx_network_path_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, g
   hops = pnyx_paths_hops (network, from, to, &base);
   if (network->delay->needs_regions)
     {
-      /* One draw for the path: the logarithm's deviation shrinks with the root of the hops. */
-      flight.half_rtt = base / hops;
       pnyx_rng_block (&network->path, from, id, to, words);
       flight.word = words[0];
-      return base + (network->delay->delay (network->delay_state, &flight) - flight.half_rtt)
-                        * (PnyxTime)(sqrt (hops) + 0.5);
+      return measured_path (network, &flight, base, hops);
     }
   base = 0;
   for (guint32 hop = 0; hop < hops; hop++)
