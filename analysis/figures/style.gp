@@ -7,16 +7,17 @@ reset
 set encoding utf8
 # tex: \usepackage{gnuplot-lua-tikz}, which comes with gnuplot, then \input{NAME}.
 picture = name.'.'.format
+if (title ne '') { height = height + 5 }
 inches = sprintf('%.4fin,%.4fin', width / 25.4, height / 25.4)
 pixels(dpi) = sprintf('%.0f,%.0f', width * dpi / 25.4, height * dpi / 25.4)
 if (format eq 'pdf') { \
-  eval 'set terminal pdfcairo noenhanced color rounded font "Helvetica,8" fontscale 0.75 size '.inches }
+  eval 'set terminal pdfcairo noenhanced color butt font "Helvetica,8" fontscale 0.75 linewidth 1.3 size '.inches }
 if (format eq 'svg') { \
-  eval 'set terminal svg noenhanced fixed rounded font "Helvetica,Arial,sans-serif,10.67" ' \
+  eval 'set terminal svg noenhanced fixed butt font "Helvetica,Arial,sans-serif,10.67" ' \
     .'linewidth 1.33 background "white" size '.pixels(96) }
 if (format eq 'png') { \
-  eval 'set terminal pngcairo noenhanced color rounded font "Helvetica,8" fontscale 3.125 ' \
-    .'linewidth 4.17 pointscale 4.17 background "white" size '.pixels(300) }
+  eval 'set terminal pngcairo noenhanced color butt font "Helvetica,8" fontscale 3.125 ' \
+    .'linewidth 3.2 pointscale 4.17 background "white" size '.pixels(300) }
 if (format eq 'tex') { \
   eval 'set terminal tikz color font "\\footnotesize" size '.inches }
 set output picture
@@ -42,4 +43,4 @@ set grid back linestyle 100
 set key samplen 2.5 spacing 1.15 reverse Left
 set datafile separator comma
 data = name.'.csv'
-if (title ne '') { set title title offset 0, -0.6 }
+if (title ne '') { set title title offset 0, -0.3 }

@@ -93,10 +93,24 @@ add_bar (PnyxSheet *sheet, guint i, const Bar *bar, gdouble joules)
   add_row (sheet, i + 1, 0, bar->low / joules, bar->high / joules);
 }
 
-/* Which uses there are, and what the key says of them: with one bar also how much. */
-static void
+/* "idle 97.2 %"; what is hardly there is not written with an exponent. */
+static gchar *
+use_label (gsize use, gdouble share)
+{
+  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (share > 0 && share < 1e-4)
+    return g_strdup_printf ("%s < 0.01 %%", uses[use]);
+  g_ascii_formatd (text, sizeof text, share < 0.1 ? "%.2f" : "%.1f", 100 * share);
+  return g_strdup_printf ("%s %s %%", uses[use], text);
+}
+
+/* Which uses there are, and what the key says of them: with one bar also how much. Returns: the
+ * rows of the key, of two entries each. */
+static guint
 add_uses (PnyxSheet *sheet, const Bar *bars, guint n)
 {
+  guint n_entries = 1; /* the range of the total */
   g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
 
   for (gsize use = 0; use < N_USES; use++)
@@ -107,11 +121,11 @@ add_uses (PnyxSheet *sheet, const Bar *bars, guint n)
       for (guint i = 0; i < n; i++)
         has |= bars[i].shares[use] > 0;
       pnyx_sheet_number (sheet, variable, has);
-      g_ptr_array_add (labels,
-                       n == 1 ? g_strdup_printf ("%s %.3g %%", uses[use], 100 * bars[0].shares[use])
-                              : g_strdup (uses[use]));
+      n_entries += has ? 1 : 0;
+      g_ptr_array_add (labels, n > 1 ? g_strdup (uses[use]) : use_label (use, bars[0].shares[use]));
     }
   pnyx_sheet_texts (sheet, "use", labels);
+  return (n_entries + 1) / 2;
 }
 
 static void
@@ -132,6 +146,7 @@ prepare (const PnyxFigureData *data, gconstpointer p, PnyxSheet *sheet, GError *
   Bar bars[PNYX_FIGURE_CURVES_MAX];
   gdouble longest = 0;
   gsize unit;
+  guint rows;
   g_autoptr (GArray) curves = pnyx_figure_curves (data->summary, "energy.total",
                                                   params->points.values, params->points.n, error);
 
@@ -152,12 +167,13 @@ prepare (const PnyxFigureData *data, gconstpointer p, PnyxSheet *sheet, GError *
   pnyx_sheet_table (sheet, columns);
   for (guint i = 0; i < curves->len; i++)
     add_bar (sheet, i, &bars[i], units[unit].joules);
-  add_uses (sheet, bars, curves->len);
+  rows = add_uses (sheet, bars, curves->len);
   add_labels (sheet, data, curves);
   pnyx_sheet_number (sheet, "bars", curves->len);
   pnyx_sheet_number (sheet, "x_high", longest / units[unit].joules);
   pnyx_sheet_text (sheet, "unit", units[unit].name);
-  pnyx_sheet_number (sheet, "height", curves->len == 1 ? 32 : 26 + 9.0 * curves->len);
+  pnyx_sheet_number (sheet, "height",
+                     (curves->len == 1 ? 22 : 14 + 9.0 * curves->len) + 4.2 * rows);
   return TRUE;
 }
 

@@ -112,19 +112,25 @@ add_simulated (PnyxSheet *sheet, const PnyxFigureData *data, const Params *param
   return TRUE;
 }
 
-/* Whether any point has an interval: more than one replicate. */
-static gboolean
-has_intervals (const PnyxFigureData *data, const GArray *curves)
+/* How many points there are, how many have no stale block, and whether there are intervals: an axis
+ * of logarithms shows no 0. */
+static void
+add_counts (PnyxSheet *sheet, const PnyxFigureData *data, const GArray *curves)
 {
+  gboolean intervals = FALSE;
+  guint zeros = 0;
+
   for (guint i = 0; i < curves->len; i++)
     {
       gssize row = pnyx_figure_data_find (data, &g_array_index (curves, PnyxCurve, i),
                                           "blocks.orphan_rate");
 
-      if (isfinite (pnyx_frame_number (data->summary, (gsize)row, data->ci95_low)))
-        return TRUE;
+      zeros += pnyx_frame_number (data->summary, (gsize)row, data->mean) == 0;
+      intervals |= isfinite (pnyx_frame_number (data->summary, (gsize)row, data->ci95_low));
     }
-  return FALSE;
+  pnyx_sheet_number (sheet, "points", curves->len);
+  pnyx_sheet_number (sheet, "zeros", zeros);
+  pnyx_sheet_number (sheet, "intervals", intervals);
 }
 
 static gboolean
@@ -156,7 +162,7 @@ prepare (const PnyxFigureData *data, gconstpointer p, PnyxSheet *sheet, GError *
     }
   add_closed_form (sheet, params, delay, range[0] / 5, range[1] * 5);
   pnyx_sheet_number (sheet, "height", 54);
-  pnyx_sheet_number (sheet, "intervals", has_intervals (data, curves));
+  add_counts (sheet, data, curves);
   pnyx_sheet_number (sheet, "delay", delay);
   pnyx_sheet_number (sheet, "x_low", range[0] / 5);
   pnyx_sheet_number (sheet, "x_high", range[1] * 5);

@@ -8,6 +8,7 @@
 
 #include "results/draft.h"
 #include "scenario/reader.h"
+#include "scenario/tables.h"
 
 /* What a stranger may call an axis, a scope or a figure. */
 #define HOSTILE "x'y`touch pwned`@name\\\\ \"{/Symbol a}_b^c $(touch pwned) %s%n #&~<b>|"
@@ -398,6 +399,18 @@ test_a_gnuplot_that_fails_is_one_line_and_leaves_nothing (Fixture *fixture, gcon
     }
 }
 
+static void
+test_the_tables_are_sound (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) faults = pnyx_tables_check (&pnyx_element_figures);
+
+  (void)data;
+  (void)fixture;
+  for (guint i = 0; i < faults->len; i++)
+    g_test_message ("%s", (const gchar *)g_ptr_array_index (faults, i));
+  g_assert_cmpuint (faults->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -406,6 +419,7 @@ main (int argc, char **argv)
     const gchar *path;
     void (*test) (Fixture *fixture, gconstpointer data);
   } tests[] = {
+    { "/figure/tables", test_the_tables_are_sound },
     { "/figure/every-kind-and-format", test_every_kind_is_drawn_in_every_format },
     { "/figure/same-every-time", test_pictures_are_the_same_every_time_and_by_hand },
     { "/figure/no-text-is-a-command", test_no_text_is_a_command },
