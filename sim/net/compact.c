@@ -79,24 +79,41 @@ fails (const Compact *compact, const PnyxItem *entry, PnyxNodeId node)
   return uniform < compact->params->failure;
 }
 
+/* Whether link @position is of the other mode, or known to have the item. */
+static gboolean
+skip_link (PnyxNetwork *network, PnyxNodeId node, guint32 position, PnyxItemId item, gboolean high)
+{
+  const Compact *compact = network->dissemination_state;
+  PnyxNodeId to = network_hop_node (network, node, position);
+
+  if (compact->params->skip == SKIP_KNOWN && network_knows (network, node, position, item))
+    return TRUE;
+  return network->items[item].params.compact > 0 && is_high_bandwidth (compact, node, to) != high;
+}
+
+static gboolean
+skip_low (PnyxNetwork *network, PnyxNodeId node, guint32 position, PnyxItemId item)
+{
+  return skip_link (network, node, position, item, TRUE);
+}
+
+static gboolean
+skip_high (PnyxNetwork *network, PnyxNodeId node, guint32 position, PnyxItemId item)
+{
+  return skip_link (network, node, position, item, FALSE);
+}
+
 /* Sends to the links of one mode that are not known to have it: the short form or an inv. */
 static void
 spread (const Compact *compact, PnyxNetwork *network, PnyxNodeId node, PnyxItemId item,
         gboolean high)
 {
-  const guint32 *row = network->graph->neighbours + network->graph->offsets[node];
   guint64 size = network->items[item].params.compact;
 
-  if (high && (size == 0 || compact->params->high_bandwidth <= 0))
-    return; /* announced only */
-  for (guint32 position = 0; position < network_degree (network, node); position++)
-    {
-      if ((compact->params->skip == SKIP_KNOWN && network_knows (network, node, position, item))
-          || (size > 0 && is_high_bandwidth (compact, node, row[position]) != high))
-        continue;
-      network_send_hop (network, node, position, item, high ? PNYX_WIRE_COMPACT : PNYX_WIRE_INV,
-                         high ? size : REQUEST_CONTROL_SIZE);
-    }
+  if (!high)
+    network_send_links (network, node, item, PNYX_WIRE_INV, REQUEST_CONTROL_SIZE, skip_high);
+  else if (size > 0 && compact->params->high_bandwidth > 0)
+    network_send_links (network, node, item, PNYX_WIRE_COMPACT, size, skip_low);
 }
 
 static void

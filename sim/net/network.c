@@ -305,7 +305,7 @@ deliver_at (PnyxNetwork *network, PnyxTime time, PnyxNodeId from, guint32 hop, P
       && time > pnyx_delay_bound (network->delay_section, pnyx_world_now (network->world)))
     network->counts.late++;
   pnyx_world_schedule (network->world, time, PNYX_PHASE_DELIVERY, network->wire_type[wire], to, back,
-                       item, generation, pnyx_hash_mix (entry->params.id, from));
+                       item, generation, entry->params.id + from);
 }
 
 static void
