@@ -6,7 +6,7 @@
 
 BEGIN {
   # 1. Layers: a folder includes from itself and from folders of lower rank.
-  layers = "base engine ledger,net PLUG scenario,results batch,figure cli"
+  layers = "base engine ledger,net PLUG scenario,results figure batch cli"
   kinds = "protocol,adversary,oracle,ai,contract,market,governance,bridge,energy,regulation,provenance,metric"
   n = split(layers, layer, " ")
   for (i = 1; i <= n; i++) {
@@ -24,7 +24,7 @@ BEGIN {
   own("^igraph", "^sim/net/topology\\.c$")
   own("^(omp|mpi)\\.h$", "^sim/batch/")
   own("^xgboost/", "^sim/(oracle|ai)/")
-  own("^gsl/", "^sim/(base|engine|results|" gensub_commas(kinds) ")/")
+  own("^gsl/", "^sim/(base|engine|ledger|net|results|" gensub_commas(kinds) ")/")
   own("^Random123/", "^sim/base/rng[._]")
   own("^(assert|complex|ctype|errno|fenv|float|inttypes|limits|locale|math|setjmp|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|tgmath|threads|time|uchar|wchar|wctype)\\.h$", ".")
   own("^(unistd|fcntl|dirent|poll|sched|strings|getopt|cpuid|sys/[a-z]+|gnu/libc-version)\\.h$", ".")
@@ -59,6 +59,7 @@ BEGIN {
   allowed["error.c.o boundary"] = 1          # the world boundary of this thread (thread-local)
   allowed["error.c.o q"] = 1                 # G_DEFINE_QUARK, written once
   allowed["topology.c.o igraph_lock"] = 1    # igraph is not thread-safe: the one lock of the simulation
+  allowed["batch.c.o .gomp_critical_user_progress"] = 1 # progress is told by one thread at a time
 }
 
 function own(header, where) { owned[++n_owned] = header; home[n_owned] = where }
@@ -215,7 +216,7 @@ pragma != "" || code ~ /^ *# *pragma/ {
     if (here != "batch") fault_at(at, "OpenMP outside sim/batch (give batch/ the work as independent runs)")
     if (pragma ~ /omp +parallel/ && pragma !~ /default *\(none\)/) fault_at(at, "omp parallel without default(none) (name what is shared)")
     if (pragma ~ /reduction *\(/) fault_at(at, "an OpenMP reduction sums in no fixed order (one slot for each run, summed in run order)")
-    if (pragma ~ /omp +critical/) fault_at(at, "omp critical (results have one slot for each run, nothing is locked)")
+    if (pragma ~ /omp +critical/ && pragma !~ /critical *\(progress\)/) fault_at(at, "omp critical (results have one slot for each run, nothing is locked)")
   } else if (pragma ~ /FP_CONTRACT|fast-math|fast_math|GCC +optimize|float_control/) {
     fault_at(at, "a pragma on floating point or optimisation (the build sets these once, for all)")
   }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "adversary/adversary.h"
 
-
 extern const PnyxStrategyOps pnyx_adversary_nakamoto_selfish_mining;
 
 static const PnyxStrategyOps *const adversaries[] = {
@@ -27,12 +26,21 @@ typedef struct
 } AdversaryParams;
 
 static const PnyxParam adversary_params[] = {
-  { .name = "chain", .type = PNYX_PARAM_REFERENCE, .refers_to = "chain", .fallback = "main",
-    .offset = offsetof (AdversaryParams, chain), .meaning = "Chain that is attacked." },
-  { .name = "actor", .type = PNYX_PARAM_COUNT, .fallback = "0", .min = "0", .max = "10000000",
+  { .name = "chain",
+    .type = PNYX_PARAM_REFERENCE,
+    .refers_to = "chain",
+    .fallback = "main",
+    .offset = offsetof (AdversaryParams, chain),
+    .meaning = "Chain that is attacked." },
+  { .name = "actor",
+    .type = PNYX_PARAM_COUNT,
+    .fallback = "0",
+    .min = "0",
+    .max = "10000000",
     .offset = offsetof (AdversaryParams, actor),
-    .meaning = "Pool or validator that the adversary controls, counted from 0 in the order in which "
-               "the chain lists them; its share of the power is the adversary's." },
+    .meaning
+    = "Pool or validator that the adversary controls, counted from 0 in the order in which "
+      "the chain lists them; its share of the power is the adversary's." },
 };
 
 const PnyxElement pnyx_element_adversary = {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Selfish mining, strategy SM1 (Eyal & Sirer, FC 2014, Algorithm 1). The pool keeps what it finds.
- * When others find a block: with a lead of 0 it follows; of 1 it publishes its block and races; of 2
- * it publishes all and wins; of more it publishes one. In a race it publishes what it finds at once.
+ * When others find a block: with a lead of 0 it follows; of 1 it publishes its block and races; of
+ * 2 it publishes all and wins; of more it publishes one. In a race it publishes what it finds at
+ * once.
  */
 #include "adversary/adversary.h"
 #include "protocol/nakamoto.h"
@@ -99,11 +100,12 @@ selfish_on_duty (gpointer user, const PnyxDuty *duty, PnyxChain *chain)
 }
 
 const PnyxStrategyOps pnyx_adversary_nakamoto_selfish_mining = {
-  .component = { .name = "nakamoto-selfish-mining",
-                 .summary = "Keeps blocks back to make others' work worthless.",
-                 .source = "eyal2014majority, Algorithm 1",
-                 .limits = "The share of honest power that follows it in a race is what the network's "
-                           "delays make of it." },
+  .component
+  = { .name = "nakamoto-selfish-mining",
+      .summary = "Keeps blocks back to make others' work worthless.",
+      .source = "eyal2014majority, Algorithm 1",
+      .limits = "The share of honest power that follows it in a race is what the network's "
+                "delays make of it." },
   .protocol = "nakamoto",
   .coalition_size = sizeof (SelfishMining),
   .on_duty = selfish_on_duty,

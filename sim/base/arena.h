@@ -37,20 +37,21 @@ gsize pnyx_arena_used (const PnyxArena *arena);
 gsize pnyx_arena_peak (const PnyxArena *arena);
 
 /** pnyx_arena_array: an array of @n zeroed @type. */
-#define pnyx_arena_array(arena, type, n) ((type *)pnyx_arena_alloc (arena, sizeof (type) * (gsize)(n)))
+#define pnyx_arena_array(arena, type, n)                                                           \
+  ((type *)pnyx_arena_alloc (arena, sizeof (type) * (gsize)(n)))
 
 /** pnyx_arena_reserve: makes room for one more element of a growing array (doubling). */
-#define pnyx_arena_reserve(arena, pointer, n, capacity)                                           \
-  do                                                                                              \
-    {                                                                                             \
-      if ((n) == (capacity))                                                                      \
-        {                                                                                         \
-          gsize _new_capacity = (capacity) == 0 ? 16 : (gsize)(capacity) * 2;                     \
-          (pointer) = pnyx_arena_grow ((arena), (pointer), sizeof *(pointer) * (gsize)(capacity), \
-                                       sizeof *(pointer) * _new_capacity);                        \
-          (capacity) = (__typeof__ (capacity))_new_capacity;                                      \
-        }                                                                                         \
-    }                                                                                             \
+#define pnyx_arena_reserve(arena, pointer, n, capacity)                                            \
+  do                                                                                               \
+    {                                                                                              \
+      if ((n) == (capacity))                                                                       \
+        {                                                                                          \
+          gsize _new_capacity = (capacity) == 0 ? 16 : (gsize)(capacity)*2;                        \
+          (pointer) = pnyx_arena_grow ((arena), (pointer), sizeof *(pointer) * (gsize)(capacity),  \
+                                       sizeof *(pointer)*_new_capacity);                           \
+          (capacity) = (__typeof__ (capacity))_new_capacity;                                       \
+        }                                                                                          \
+    }                                                                                              \
   while (0)
 
 #endif

@@ -70,12 +70,12 @@ void pnyx_failure_raise (const gchar *file, int line, const gchar *expression, c
                          ...) G_GNUC_NORETURN G_GNUC_PRINTF (4, 5);
 
 /** PNYX_REQUIRE: a requirement on the program itself, always checked. */
-#define PNYX_REQUIRE(expression)                                                                  \
-  do                                                                                              \
-    {                                                                                             \
-      if (G_UNLIKELY (!(expression)))                                                             \
-        pnyx_failure_raise (__FILE__, __LINE__, #expression, "%s", "");                           \
-    }                                                                                             \
+#define PNYX_REQUIRE(expression)                                                                   \
+  do                                                                                               \
+    {                                                                                              \
+      if (G_UNLIKELY (!(expression)))                                                              \
+        pnyx_failure_raise (__FILE__, __LINE__, #expression, "%s", "");                            \
+    }                                                                                              \
   while (0)
 
 /** PNYX_FAIL: leaves the world with a message; for the watchdog and for what cannot go on. */

@@ -54,7 +54,8 @@ guint64 pnyx_rng_cursor_u64 (PnyxRngCursor *cursor);
 gdouble pnyx_rng_cursor_uniform (PnyxRngCursor *cursor); /* (0, 1) */
 guint64 pnyx_rng_cursor_below (PnyxRngCursor *cursor, guint64 n);
 
-/** pnyx_hash_mix: Returns: a well-mixed 64-bit hash of two words (a bijection of @b for fixed @a). */
+/** pnyx_hash_mix: Returns: a well-mixed 64-bit hash of two words (a bijection of @b for fixed @a).
+ */
 static inline guint64
 pnyx_hash_mix (guint64 a, guint64 b)
 {

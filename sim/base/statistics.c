@@ -3,11 +3,25 @@
 #include "base/statistics.h"
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_sort.h>
+#include <gsl/gsl_version.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/error.h"
+
+void
+pnyx_statistics_init (void)
+{
+  gsl_set_error_handler_off ();
+}
+
+const gchar *
+pnyx_statistics_library (void)
+{
+  return "GSL " GSL_VERSION;
+}
 
 static gdouble *
 copy_of (const gdouble *values, gsize n)

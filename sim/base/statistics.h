@@ -4,6 +4,12 @@
 
 #include <glib.h>
 
+/** pnyx_statistics_init: to be called once when a program starts: the library below (GSL) returns
+ * errors from then on instead of ending the program. */
+void pnyx_statistics_init (void);
+/** pnyx_statistics_library: Returns: "GSL 2.7.1". */
+const gchar *pnyx_statistics_library (void);
+
 /*
  * Statistics of small arrays: concentration of stake and intervals over replicates. Sums run over
  * the values in ascending order (concentration) or as given (moments), never in parallel.

@@ -14,7 +14,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxTable, pnyx_table_free)
 
 /** Cells are added from left to right; a row is complete when all columns have one. */
 void pnyx_table_add_text (PnyxTable *table, const gchar *text);
-void pnyx_table_add_number (PnyxTable *table, gdouble value);   /* NaN: empty */
+void pnyx_table_add_number (PnyxTable *table, gdouble value); /* NaN: empty */
 void pnyx_table_add_integer (PnyxTable *table, gint64 value);
 
 /** pnyx_table_add_pair: one row of a `name,value` table. */
@@ -27,7 +27,8 @@ const gchar *pnyx_table_column (const PnyxTable *table, gsize column);
 const gchar *pnyx_table_cell (const PnyxTable *table, gsize row, gsize column);
 gboolean pnyx_table_cell_is_number (const PnyxTable *table, gsize row, gsize column);
 
-/** Returns: (transfer full): RFC 4180 with a header line and "\n" line ends; JSON: array of objects. */
+/** Returns: (transfer full): RFC 4180 with a header line and "\n" line ends; JSON: array of
+ * objects. */
 gchar *pnyx_table_to_csv (const PnyxTable *table);
 gchar *pnyx_table_to_json (const PnyxTable *table);
 

@@ -37,14 +37,15 @@ pnyx_batch_run (const PnyxModel *model, const PnyxBatchOptions *options, GError 
   GError *first = NULL;
   guint done = 0;
 
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) default(none)                 \
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) default(none)                   \
     shared(model, options, n, results, errors, done)
   for (guint i = 0; i < n; i++)
     {
       if (options->cancelled != NULL && options->cancelled (options->self))
         continue;
       results[i] = pnyx_simulate (model, 0, i, TRUE, &errors[i]);
-      report (options, &done, n, results[i]);
+      if (results[i] != NULL)
+        report (options, &done, n, results[i]);
     }
   for (guint i = 0; i < n; i++)
     {

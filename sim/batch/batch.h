@@ -23,8 +23,8 @@ guint pnyx_batch_threads (const PnyxBatchOptions *options, guint n_runs);
  *
  * Runs all replicates of @model, one world for each thread at a time.
  *
- * Returns: (transfer full) (element-type PnyxRunResult): in order of replicates, those that were run
- * (all, unless cancelled); NULL with @error where a world cannot be built.
+ * Returns: (transfer full) (element-type PnyxRunResult): in order of replicates, those that were
+ * run (all, unless cancelled); NULL with @error where a world cannot be built.
  */
 GPtrArray *pnyx_batch_run (const PnyxModel *model, const PnyxBatchOptions *options, GError **error);
 

@@ -3,8 +3,8 @@
  * Benchmarks of whole worlds.
  *
  * net.flood.N: one item after another is flooded over N nodes of degree 8 (four random Hamiltonian
- * cycles), measured delays with jitter drawn for each copy, receipts and duplicates counted and each
- * first receipt put into a histogram of propagation; events over CPU seconds.
+ * cycles), measured delays with jitter drawn for each copy, receipts and duplicates counted and
+ * each first receipt put into a histogram of propagation; events over CPU seconds.
  */
 #include "batch/bench.h"
 
@@ -91,8 +91,7 @@ fill_regions (PnyxRegions *regions, PnyxRegion *region, PnyxTime *half_rtt)
     {
       region[i] = (PnyxRegion){ .name = names[i], .jurisdiction = "WORLD", .share = 1 };
       for (guint j = 0; j < REGIONS; j++)
-        half_rtt[i * REGIONS + j]
-            = (10 + 28 * (i > j ? i - j : j - i)) * PNYX_MILLISECOND;
+        half_rtt[i * REGIONS + j] = (10 + 28 * (i > j ? i - j : j - i)) * PNYX_MILLISECOND;
     }
 }
 
@@ -115,8 +114,8 @@ flood_model (guint32 n, const gchar *data_folder, GError **error)
 }
 
 static gboolean
-flood (guint32 n, guint items, const gchar *name, const gchar *data_folder, gdouble (*cpu_seconds) (void), PnyxBenchEmit emit,
-       gpointer user, GError **error)
+flood (guint32 n, guint items, const gchar *name, const gchar *data_folder,
+       gdouble (*cpu_seconds) (void), PnyxBenchEmit emit, gpointer user, GError **error)
 {
   PnyxWorldOptions options = { .seed = 1 };
   g_autoptr (PnyxModel) model = flood_model (n, data_folder, error);
@@ -137,8 +136,8 @@ flood (guint32 n, guint items, const gchar *name, const gchar *data_folder, gdou
   graph = make_cycles (n, &rng);
   fill_regions (&regions, region, half_rtt);
   memory = pnyx_arena_used (pnyx_world_arena (world));
-  self.network = pnyx_network_new (
-      world, pnyx_section_child (model->scenario->root, "network", 0), &regions, graph, error);
+  self.network = pnyx_network_new (world, pnyx_section_child (model->scenario->root, "network", 0),
+                                   &regions, graph, error);
   if (self.network == NULL)
     return FALSE;
   memory = pnyx_arena_used (pnyx_world_arena (world)) - memory
@@ -165,8 +164,8 @@ flood (guint32 n, guint items, const gchar *name, const gchar *data_folder, gdou
 }
 
 static gboolean
-bench_flood (const gchar *filter, const gchar *data_folder, gdouble (*cpu_seconds) (void), PnyxBenchEmit emit, gpointer user,
-             GError **error)
+bench_flood (const gchar *filter, const gchar *data_folder, gdouble (*cpu_seconds) (void),
+             PnyxBenchEmit emit, gpointer user, GError **error)
 {
   static const struct
   {

@@ -128,9 +128,10 @@ pnyx_model_span (const PnyxModel *model, const PnyxSpan *span, const gchar *attr
   if (span->unit != PNYX_SPAN_TIME)
     time = ops->span ? ops->span (chain->component_params, span) : -1;
   if (time < 0)
-    pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &place,
-                       "%s is given in %s, which protocol %s does not have (expected a time such as "
-                       "\"2 d\")",
-                       attribute, units[span->unit], ops->component.name);
+    pnyx_set_error_at (
+        error, PNYX_ERROR_CONFLICT, &place,
+        "%s is given in %s, which protocol %s does not have (expected a time such as "
+        "\"2 d\")",
+        attribute, units[span->unit], ops->component.name);
   return time;
 }

@@ -35,7 +35,8 @@ PnyxModel *pnyx_model_read (const gchar *path, const gchar *data_folder,
 void pnyx_model_free (PnyxModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxModel, pnyx_model_free)
 
-/** pnyx_model_span: @span in ns by the first chain's measure; -1 with @error where it has no such. */
+/** pnyx_model_span: @span in ns by the first chain's measure; -1 with @error where it has no such.
+ */
 PnyxTime pnyx_model_span (const PnyxModel *model, const PnyxSpan *span, const gchar *attribute,
                           GError **error);
 

@@ -9,21 +9,37 @@
 #include "protocol/protocol.h"
 
 static const PnyxParam run_params[] = {
-  { .name = "duration", .type = PNYX_PARAM_SPAN, .fallback = "1 d",
-    .offset = offsetof (PnyxRunParams, duration), .flags = PNYX_PARAM_POSITIVE,
+  { .name = "duration",
+    .type = PNYX_PARAM_SPAN,
+    .fallback = "1 d",
+    .offset = offsetof (PnyxRunParams, duration),
+    .flags = PNYX_PARAM_POSITIVE,
     .meaning = "How long is measured after the warm-up: in time, or in the blocks, slots or epochs "
                "of the first chain." },
-  { .name = "warmup", .type = PNYX_PARAM_SPAN, .fallback = "0 s",
+  { .name = "warmup",
+    .type = PNYX_PARAM_SPAN,
+    .fallback = "0 s",
     .offset = offsetof (PnyxRunParams, warmup),
     .meaning = "How long the world runs before anything is measured." },
-  { .name = "replicates", .type = PNYX_PARAM_COUNT, .fallback = "1", .min = "1", .max = "1000000",
+  { .name = "replicates",
+    .type = PNYX_PARAM_COUNT,
+    .fallback = "1",
+    .min = "1",
+    .max = "1000000",
     .offset = offsetof (PnyxRunParams, replicates),
     .meaning = "Independent runs; replicate r draws from (seed, r)." },
-  { .name = "events-max", .type = PNYX_PARAM_COUNT, .fallback = "20000000000", .min = "1",
+  { .name = "events-max",
+    .type = PNYX_PARAM_COUNT,
+    .fallback = "20000000000",
+    .min = "1",
     .offset = offsetof (PnyxRunParams, events_max),
     .meaning = "Watchdog: a run with more events than this has failed." },
-  { .name = "memory-max", .type = PNYX_PARAM_SIZE, .fallback = "8 GiB", .min = "1 MiB",
-    .max = "1024 GiB", .offset = offsetof (PnyxRunParams, memory_max),
+  { .name = "memory-max",
+    .type = PNYX_PARAM_SIZE,
+    .fallback = "8 GiB",
+    .min = "1 MiB",
+    .max = "1024 GiB",
+    .offset = offsetof (PnyxRunParams, memory_max),
     .meaning = "A run that needs more memory than this has failed." },
 };
 
@@ -36,16 +52,21 @@ static const PnyxElement run_element = {
 };
 
 static const PnyxParam scenario_params[] = {
-  { .name = "name", .type = PNYX_PARAM_NAME, .offset = offsetof (PnyxScenarioParams, name),
+  { .name = "name",
+    .type = PNYX_PARAM_NAME,
+    .offset = offsetof (PnyxScenarioParams, name),
     .meaning = "Name of the scenario and of its results folder." },
-  { .name = "seed", .type = PNYX_PARAM_COUNT, .fallback = "1",
+  { .name = "seed",
+    .type = PNYX_PARAM_COUNT,
+    .fallback = "1",
     .offset = offsetof (PnyxScenarioParams, seed),
     .meaning = "Decides all random numbers, together with the number of the replicate." },
 };
 
 static const PnyxChild scenario_children[] = {
-  { &run_element, 1, 1 },           { &pnyx_element_network, 1, 1 }, { &pnyx_element_chain, 1, 16 },
-  { &pnyx_element_adversary, 0, 15 }, { &pnyx_element_energy, 1, 1 },  { &pnyx_element_events, 0, 1 },
+  { &run_element, 1, 1 },          { &pnyx_element_network, 1, 1 },
+  { &pnyx_element_chain, 1, 16 },  { &pnyx_element_adversary, 0, 15 },
+  { &pnyx_element_energy, 1, 1 },  { &pnyx_element_events, 0, 1 },
   { &pnyx_element_figures, 0, 1 },
 };
 

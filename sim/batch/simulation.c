@@ -45,8 +45,7 @@ make_graph (Simulation *simulation, const PnyxSection *network, GError **error)
 {
   const PnyxNetworkParams *params = network->params;
   const PnyxSection *topology = pnyx_section_child (network, "topology", 0);
-  g_autofree gboolean *nat
-      = pnyx_nodes_nat (simulation->world, network, (guint32)params->nodes);
+  g_autofree gboolean *nat = pnyx_nodes_nat (simulation->world, network, (guint32)params->nodes);
   PnyxTopologyRequest request
       = { .n = (guint32)params->nodes, .nat = nat, .place = topology->place };
 
@@ -178,12 +177,12 @@ static void
 describe_failure (const Simulation *simulation, PnyxRunResult *result)
 {
   result->failed = TRUE;
-  result->message = g_strdup_printf (
-      "%s (seed %" G_GUINT64_FORMAT ", replicate %u, event %" G_GUINT64_FORMAT
-      ", %.9f s of simulated time)",
-      simulation->failure.message, result->seed, result->replicate,
-      pnyx_world_events (simulation->world),
-      pnyx_time_to_seconds (pnyx_world_now (simulation->world)));
+  result->message
+      = g_strdup_printf ("%s (seed %" G_GUINT64_FORMAT ", replicate %u, event %" G_GUINT64_FORMAT
+                         ", %.9f s of simulated time)",
+                         simulation->failure.message, result->seed, result->replicate,
+                         pnyx_world_events (simulation->world),
+                         pnyx_time_to_seconds (pnyx_world_now (simulation->world)));
 }
 
 PnyxRunResult *

@@ -65,19 +65,47 @@ cli_fail (GError *error)
   return machine ? CLI_FAILED : CLI_USAGE;
 }
 
+/* Whether help is asked for, before any "--". */
+static gboolean
+wants_help (int argc, char **argv)
+{
+  for (int i = 1; i < argc && !g_str_equal (argv[i], "--"); i++)
+    if (g_str_equal (argv[i], "--help") || g_str_equal (argv[i], "-h"))
+      return TRUE;
+  return FALSE;
+}
+
+/* GOption's own would lose its ellipsis in the C locale, and exit by itself. */
+static void
+print_help (GOptionContext *context)
+{
+  g_autofree gchar *help = g_option_context_get_help (context, TRUE, NULL);
+  g_autoptr (GString) text = g_string_new (help);
+
+  g_string_replace (text, "[OPTION\u2026]", "[OPTION]...", 0);
+  fputs (text->str, stdout);
+}
+
 gboolean
 cli_parse (const GOptionEntry *entries, const CliCommand *command, gint min, gint max, int *argc,
            char ***argv, int *status)
 {
   g_autoptr (GOptionContext) context = NULL;
-  g_autofree gchar *usage = g_strdup_printf ("%s", command->arguments);
+  g_autofree gchar *program = g_strdup_printf ("pnyx %s", command->name);
   g_autoptr (GError) error = NULL;
   gint given;
 
-  context = g_option_context_new (usage);
+  g_set_prgname (program);
+  context = g_option_context_new (command->arguments);
   g_option_context_set_summary (context, command->summary);
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, NULL);
+  if (wants_help (*argc, *argv))
+    {
+      print_help (context);
+      *status = CLI_DONE;
+      return FALSE;
+    }
   if (!g_option_context_parse (context, argc, argv, &error))
     {
       cli_error ("%s: %s (try: pnyx %s --help)", command->name, error->message, command->name);
@@ -93,9 +121,9 @@ cli_parse (const GOptionEntry *entries, const CliCommand *command, gint min, gin
     }
   if (given >= min && (max < 0 || given <= max))
     return TRUE;
-  cli_error ("%s: %s (usage: pnyx %s %s)", command->name,
+  cli_error ("%s: %s (usage: pnyx %s%s%s)", command->name,
              given < min ? "too few arguments" : "too many arguments", command->name,
-             command->arguments);
+             *command->arguments ? " " : "", command->arguments);
   *status = CLI_USAGE;
   return FALSE;
 }

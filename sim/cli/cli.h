@@ -10,9 +10,9 @@
 enum
 {
   CLI_DONE = 0,
-  CLI_FAILED = 1,     /* could not finish: output, memory, failed runs */
-  CLI_USAGE = 2,      /* bad usage or bad scenario */
-  CLI_DISAGREE = 3,   /* reproduced numbers disagree */
+  CLI_FAILED = 1,   /* could not finish: output, memory, failed runs */
+  CLI_USAGE = 2,    /* bad usage or bad scenario */
+  CLI_DISAGREE = 3, /* reproduced numbers disagree */
   CLI_INTERRUPTED = 130,
 };
 

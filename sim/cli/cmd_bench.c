@@ -22,7 +22,7 @@ print_line (gpointer user, const gchar *name, gdouble value, const gchar *unit)
 {
   gchar buffer[PNYX_NUMBER_BUFFER];
 
-  (void)user;
+  (*(guint *)user)++;
   printf ("%s,%s,%s\n", name, pnyx_number_format (buffer, value), unit);
   fflush (stdout);
 }
@@ -39,10 +39,19 @@ cli_bench (int argc, char **argv)
     {
       const gchar *filter = argc > 1 ? argv[i] : NULL;
       GError *error = NULL;
+      guint lines = 0;
 
-      pnyx_engine_bench (filter, cpu_seconds, print_line, NULL);
-      if (!pnyx_batch_bench (filter, data, cpu_seconds, print_line, NULL, &error))
+      pnyx_engine_bench (filter, cpu_seconds, print_line, &lines);
+      if (!pnyx_batch_bench (filter, data, cpu_seconds, print_line, &lines, &error))
         return cli_fail (error);
+      if (lines == 0)
+        {
+          cli_error (
+              "unknown benchmark \"%s\" (expected engine, rng, draw, net, simblock or a name "
+              "below one of them)",
+              filter ? filter : "");
+          return CLI_USAGE;
+        }
     }
   return CLI_DONE;
 }

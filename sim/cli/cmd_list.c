@@ -3,14 +3,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/message.h"
 #include "batch/model.h"
 #include "batch/root.h"
 #include "cli/calcs.h"
 #include "cli/cli.h"
+#include "energy/energy.h"
 #include "metric/metric.h"
+#include "net/regions.h"
 #include "scenario/describe.h"
 #include "scenario/schema.h"
 #include "scenario/tables.h"
+
+#define PROFILES "profiles/"
 
 static void
 print_entry (const gchar *name, const gchar *summary)
@@ -67,31 +72,99 @@ find_files (const gchar *folder, const gchar *shown, GPtrArray *found)
     g_dir_close (dir);
 }
 
-/* Profiles are the files below profiles/, scenarios the others. */
+/* A file of the data folder: what `list` and `describe` call it, and where it is. */
+typedef struct
+{
+  gchar *name; /* owned: "quickstart", or for a profile "regions/aws-2025" */
+  gchar *path; /* owned */
+  gboolean profile;
+} DataFile;
+
 static void
-list_files (gboolean profiles)
+data_file_free (gpointer data)
+{
+  DataFile *file = data;
+
+  g_free (file->name);
+  g_free (file->path);
+  g_free (file);
+}
+
+/* Profiles are the files below profiles/, scenarios the others; sorted by name. */
+static GPtrArray *
+data_files (void)
 {
   g_autofree gchar *folder = cli_data_folder ();
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *files = g_ptr_array_new_with_free_func (data_file_free);
 
-  if (folder == NULL)
-    return;
-  find_files (folder, "", found);
+  if (folder != NULL)
+    find_files (folder, "", found);
   g_ptr_array_sort (found, compare_paths);
   for (guint i = 0; i < found->len; i++)
     {
-      const gchar *name = g_ptr_array_index (found, i);
+      const gchar *label = g_ptr_array_index (found, i);
+      DataFile *file = g_new0 (DataFile, 1);
 
-      if (g_str_has_prefix (name, "profiles/") == profiles)
-        printf ("%s\n", name);
+      file->profile = g_str_has_prefix (label, PROFILES);
+      file->path = g_build_filename (folder, label, NULL);
+      label += file->profile ? strlen (PROFILES) : 0;
+      file->name = g_strndup (label, strlen (label) - strlen (".xml"));
+      g_ptr_array_add (files, file);
+    }
+  return files;
+}
+
+static void
+list_files (gboolean profiles)
+{
+  g_autoptr (GPtrArray) files = data_files ();
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const DataFile *file = g_ptr_array_index (files, i);
+
+      if (file->profile == profiles)
+        print_entry (file->name, file->path);
     }
 }
 
-static gboolean
-list_kind (const gchar *name)
+/* The file called @name: with or without its kind, its folder and ".xml". NULL: none. */
+static gchar *
+find_data_file (const gchar *name)
 {
-  g_autoptr (GPtrArray) kinds = pnyx_tables_kinds (&pnyx_element_scenario);
+  g_autoptr (GPtrArray) files = data_files ();
+  g_autofree gchar *stem = NULL;
 
+  if (g_str_has_suffix (name, ".xml"))
+    name = stem = g_strndup (name, strlen (name) - strlen (".xml"));
+  for (guint i = 0; i < files->len; i++)
+    {
+      const DataFile *file = g_ptr_array_index (files, i);
+      const gchar *kind = file->profile ? "profile/" : "scenario/";
+      const gchar *rest = g_str_has_prefix (name, kind) ? name + strlen (kind) : name;
+      g_autofree gchar *last = g_path_get_basename (file->name);
+
+      if (g_str_equal (rest, file->name) || g_str_equal (rest, last))
+        return g_strdup (file->path);
+    }
+  return NULL;
+}
+
+/* What is listed beside the kinds of the tables. */
+static const struct
+{
+  const gchar *name, *meaning;
+} other_kinds[] = {
+  { "metric", "What runs measure." },
+  { "profile", "Measured facts that scenarios name: regions, energy." },
+  { "scenario", "Scenarios that come with the program." },
+  { "calc", "Closed forms and algorithms: pnyx calc." },
+};
+
+static gboolean
+list_kind (const GPtrArray *kinds, const gchar *name)
+{
   for (guint i = 0; i < kinds->len; i++)
     {
       const PnyxKind *kind = g_ptr_array_index (kinds, i);
@@ -114,54 +187,99 @@ list_kind (const gchar *name)
 }
 
 static void
-list_kinds (void)
+list_kinds (const GPtrArray *kinds)
 {
-  g_autoptr (GPtrArray) kinds = pnyx_tables_kinds (&pnyx_element_scenario);
-
   for (guint i = 0; i < kinds->len; i++)
     {
       const PnyxKind *kind = g_ptr_array_index (kinds, i);
 
       print_entry (kind->name, kind->meaning);
     }
-  print_entry ("metric", "What runs measure.");
-  print_entry ("profile", "Measured facts by name: regions, energy.");
-  print_entry ("scenario", "Scenarios that come with the program.");
-  print_entry ("calc", "Closed forms and algorithms: pnyx calc.");
+  for (guint i = 0; i < G_N_ELEMENTS (other_kinds); i++)
+    print_entry (other_kinds[i].name, other_kinds[i].meaning);
+}
+
+static void
+unknown_kind (const GPtrArray *kinds, const gchar *name)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree gchar *clause = NULL;
+  g_autofree gchar *quoted = pnyx_message_quote (name);
+
+  for (guint i = 0; i < kinds->len; i++)
+    g_ptr_array_add (names, (gpointer)(guintptr)((PnyxKind *)g_ptr_array_index (kinds, i))->name);
+  for (guint i = 0; i < G_N_ELEMENTS (other_kinds); i++)
+    g_ptr_array_add (names, (gpointer)(guintptr)other_kinds[i].name);
+  g_ptr_array_add (names, NULL);
+  clause = pnyx_suggest_clause (name, (const gchar *const *)names->pdata);
+  cli_error ("unknown kind %s%s (try: pnyx list)", quoted, clause);
 }
 
 int
 cli_list (int argc, char **argv)
 {
+  g_autoptr (GPtrArray) kinds = NULL;
   int status;
 
   if (!cli_parse (NULL, cli_command ("list"), 0, 1, &argc, &argv, &status))
     return status;
+  kinds = pnyx_tables_kinds (&pnyx_element_scenario);
   if (argc == 1)
-    list_kinds ();
-  else if (!list_kind (argv[1]))
+    list_kinds (kinds);
+  else if (!list_kind (kinds, argv[1]))
     {
-      cli_error ("unknown kind \"%s\" (try: pnyx list)", argv[1]);
+      unknown_kind (kinds, argv[1]);
       return CLI_USAGE;
     }
   return CLI_DONE;
 }
 
-static int
-describe_metric (const gchar *name)
+/* The metric of a column, "latency.finality.p90" too. */
+static const PnyxMetricInfo *
+find_metric (const gchar *name)
 {
+  const gchar *dot = strrchr (name, '.');
+  g_autofree gchar *stem = dot ? g_strndup (name, (gsize)(dot - name)) : NULL;
   const PnyxMetricInfo *info = pnyx_metric_info (name);
 
-  if (info == NULL)
-    {
-      cli_error ("unknown metric \"%s\" (try: pnyx list metric)", name);
-      return CLI_USAGE;
-    }
-  printf ("metric %s%s%s%s\n\n%s\n", info->name, *info->unit ? " (" : "", info->unit,
-          *info->unit ? ")" : "", info->definition);
+  return info == NULL && pnyx_metric_exists (name) ? pnyx_metric_info (stem) : info;
+}
+
+static void
+describe_metric (const PnyxMetricInfo *info)
+{
+  printf ("metric/%s: %s\n", info->name, info->definition);
+  printf ("  unit        %s\n", *info->unit ? info->unit : "none (a number or a share)");
   if (info->statistics != NULL)
-    printf ("\nstatistics: %s\n", info->statistics);
-  return CLI_DONE;
+    printf ("  columns     %s and %s.STATISTIC, of: %s\n", info->name, info->name,
+            info->statistics);
+  else
+    printf ("  column      %s\n", info->name);
+}
+
+static int
+unknown_metric (const gchar *name)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree gchar *clause = NULL;
+  g_autofree gchar *quoted = pnyx_message_quote (name);
+
+  for (gsize i = 0; pnyx_metric_family (i) != NULL; i++)
+    for (gsize j = 0; j < pnyx_metric_family (i)->n_metrics; j++)
+      g_ptr_array_add (names, (gpointer)(guintptr)pnyx_metric_family (i)->metrics[j].name);
+  g_ptr_array_add (names, NULL);
+  clause = pnyx_suggest_clause (name, (const gchar *const *)names->pdata);
+  cli_error ("unknown metric %s%s (try: pnyx list metric)", quoted, clause);
+  return CLI_USAGE;
+}
+
+static const PnyxCalc *
+find_calc (const gchar *name)
+{
+  for (gsize i = 0; cli_calc_get (i) != NULL; i++)
+    if (g_str_equal (cli_calc_get (i)->name, name))
+      return cli_calc_get (i);
+  return NULL;
 }
 
 static int
@@ -179,33 +297,93 @@ describe_scenario (const gchar *path, const gchar *const *overrides, gboolean js
   return CLI_DONE;
 }
 
+static int
+describe_profile (const gchar *path, gboolean json)
+{
+  gboolean regions = strstr (path, PROFILES "regions/") != NULL;
+  PnyxReader reader
+      = { .root = regions ? &pnyx_element_region_profile : &pnyx_element_energy_profile };
+  GError *error = NULL;
+  g_autoptr (PnyxScenario) profile = pnyx_scenario_read (&reader, path, &error);
+  g_autoptr (PnyxTable) table = NULL;
+
+  if (profile == NULL)
+    return cli_fail (error);
+  table = pnyx_describe_scenario (profile);
+  cli_print_table (table, json);
+  return CLI_DONE;
+}
+
+/* What one file says: it lies where @name says, or is one of those that `list` names. NULL: none.
+ */
+static gchar *
+find_file (const gchar *name)
+{
+  if (g_str_has_suffix (name, ".xml") && g_file_test (name, G_FILE_TEST_EXISTS))
+    return g_strdup (name);
+  return find_data_file (name);
+}
+
+static int
+describe_name (const gchar *name)
+{
+  const gchar *metric = g_str_has_prefix (name, "metric/") ? name + strlen ("metric/") : name;
+  const gchar *calc = g_str_has_prefix (name, "calc/") ? name + strlen ("calc/") : name;
+  GError *error = NULL;
+  g_autofree gchar *text = NULL;
+
+  if (find_metric (metric) != NULL)
+    {
+      describe_metric (find_metric (metric));
+      return CLI_DONE;
+    }
+  if (metric != name || strchr (name, '.') != NULL)
+    return unknown_metric (metric);
+  if (!g_str_has_prefix (name, "calc/"))
+    text = pnyx_describe (&pnyx_element_scenario, name, &error);
+  if (find_calc (calc) != NULL)
+    {
+      g_autofree gchar *entry = pnyx_describe_calc (find_calc (calc));
+
+      g_clear_error (&error);
+      printf ("%s%s%s", text ? text : "", text ? "\n" : "", entry);
+      return CLI_DONE;
+    }
+  if (text == NULL && error == NULL)
+    {
+      g_autofree gchar *quoted = pnyx_message_quote (calc);
+
+      cli_error ("unknown calc %s (try: pnyx calc)", quoted);
+      return CLI_USAGE;
+    }
+  if (text == NULL)
+    return cli_fail (error);
+  fputs (text, stdout);
+  return CLI_DONE;
+}
+
 int
 cli_describe (int argc, char **argv)
 {
   g_auto (GStrv) sets = NULL;
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
-    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &sets, "Change a value of the scenario", "PATH=VALUE" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON instead of CSV", NULL },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &sets, "Change a value of the scenario",
+      "PATH=VALUE" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print the values of a scenario as JSON", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  GError *error = NULL;
-  g_autofree gchar *text = NULL;
+  g_autofree gchar *path = NULL;
   int status;
 
   if (!cli_parse (entries, cli_command ("describe"), 1, 1, &argc, &argv, &status))
     return status;
-  if (g_str_has_suffix (argv[1], ".xml") || g_file_test (argv[1], G_FILE_TEST_EXISTS))
-    return describe_scenario (argv[1], (const gchar *const *)sets, json);
-  if (g_str_has_prefix (argv[1], "metric/"))
-    return describe_metric (argv[1] + strlen ("metric/"));
-  if (pnyx_metric_info (argv[1]) != NULL)
-    return describe_metric (argv[1]);
-  text = pnyx_describe (&pnyx_element_scenario, argv[1], &error);
-  if (text == NULL)
-    return cli_fail (error);
-  fputs (text, stdout);
-  return CLI_DONE;
+  path = find_file (argv[1]);
+  if (path != NULL && strstr (path, PROFILES) != NULL)
+    return describe_profile (path, json);
+  if (path != NULL || g_str_has_suffix (argv[1], ".xml"))
+    return describe_scenario (path ? path : argv[1], (const gchar *const *)sets, json);
+  return describe_name (argv[1]);
 }
 
 int

@@ -33,7 +33,8 @@ cli_plot (int argc, char **argv)
   g_autofree gchar *format = NULL;
   const GOptionEntry entries[] = {
     { "figure", 0, 0, G_OPTION_ARG_STRING_ARRAY, &names, "Only this figure", "NAME" },
-    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "pdf, svg, png or tex (default: svg)", "FORMAT" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "pdf, svg, png or tex (default: svg)",
+      "FORMAT" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   static const gchar *const formats[] = { "pdf", "svg", "png", "tex", NULL };

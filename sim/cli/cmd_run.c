@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
-#include <gsl/gsl_version.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/message.h"
+#include "base/statistics.h"
 #include "batch/batch.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
@@ -20,10 +21,12 @@
 #include "results/manifest.h"
 #include "scenario/writer.h"
 
+#define THREADS_MAX 4096
+
 typedef struct
 {
   gchar **sets;
-  gint64 seed, replicates, threads;
+  gchar *seed, *replicates, *threads; /* as written; NULL: not given */
   gchar *out;
   gboolean force, quiet, json, no_plot;
 } Options;
@@ -36,7 +39,7 @@ typedef struct
   const gchar *command;
   PnyxModel *model;
   gchar *folder;
-  GStrv inputs;        /* pairs of name and SHA-256 */
+  GStrv inputs; /* pairs of name and SHA-256 */
   gchar *scenario_sha256;
   GPtrArray *runs;
   GPtrArray *drawn; /* names of pictures */
@@ -52,17 +55,15 @@ overrides_of (const Options *options)
 
   for (guint i = 0; options->sets != NULL && options->sets[i] != NULL; i++)
     g_strv_builder_add (builder, options->sets[i]);
-  if (options->seed >= 0)
+  if (options->seed != NULL)
     {
-      g_autofree gchar *text
-          = g_strdup_printf ("scenario/@seed=%" G_GINT64_FORMAT, options->seed);
+      g_autofree gchar *text = g_strdup_printf ("scenario/@seed=%s", options->seed);
 
       g_strv_builder_add (builder, text);
     }
-  if (options->replicates >= 0)
+  if (options->replicates != NULL)
     {
-      g_autofree gchar *text
-          = g_strdup_printf ("run/@replicates=%" G_GINT64_FORMAT, options->replicates);
+      g_autofree gchar *text = g_strdup_printf ("run/@replicates=%s", options->replicates);
 
       g_strv_builder_add (builder, text);
     }
@@ -73,32 +74,32 @@ static gboolean
 write_manifest (const Run *run, PnyxStatus status, GError **error)
 {
   g_autofree gchar *c_library = pnyx_machine_c_library ();
-  g_autofree gchar *glib
-      = g_strdup_printf ("GLib %u.%u.%u", glib_major_version, glib_minor_version,
-                         glib_micro_version);
-  const gchar *const libraries[]
-      = { glib, pnyx_scenario_library (), "GSL " GSL_VERSION, pnyx_topology_library (), NULL };
+  g_autofree gchar *glib = g_strdup_printf ("GLib %u.%u.%u", glib_major_version, glib_minor_version,
+                                            glib_micro_version);
+  const gchar *const libraries[] = { glib, pnyx_scenario_library (), pnyx_statistics_library (),
+                                     pnyx_topology_library (), NULL };
   guint n = run->runs ? run->runs->len : 0;
   g_autofree PnyxManifestRun *rows = g_new0 (PnyxManifestRun, MAX (n, 1));
-  PnyxManifest manifest = { .status = status,
-                            .version = PNYX_VERSION,
-                            .build = PNYX_BUILD,
-                            .command = run->command,
-                            .scenario = run->path,
-                            .scenario_sha256 = run->scenario_sha256,
-                            .seed = run->model->params->seed,
-                            .points = 1,
-                            .replicates = run->model->run->replicates,
-                            .threads = run->threads,
-                            .ranks = 1,
-                            .cpu_level = pnyx_machine_cpu_level (),
-                            .c_library = c_library,
-                            .libraries = libraries,
-                            .wall_seconds = (gdouble)(g_get_monotonic_time () - run->started) * 1e-6,
-                            .peak_memory = pnyx_machine_peak_memory (),
-                            .inputs = (const gchar *const *)run->inputs,
-                            .n_runs = n,
-                            .runs = rows };
+  PnyxManifest manifest
+      = { .status = status,
+          .version = PNYX_VERSION,
+          .build = PNYX_BUILD,
+          .command = run->command,
+          .scenario = run->path,
+          .scenario_sha256 = run->scenario_sha256,
+          .seed = run->model->params->seed,
+          .points = 1,
+          .replicates = run->model->run->replicates,
+          .threads = run->threads,
+          .ranks = 1,
+          .cpu_level = pnyx_machine_cpu_level (),
+          .c_library = c_library,
+          .libraries = libraries,
+          .wall_seconds = (gdouble)(g_get_monotonic_time () - run->started) * 1e-6,
+          .peak_memory = pnyx_machine_peak_memory (),
+          .inputs = (const gchar *const *)run->inputs,
+          .n_runs = n,
+          .runs = rows };
 
   for (guint i = 0; i < n; i++)
     {
@@ -194,6 +195,8 @@ remove_folder (const Run *run)
       g_remove (path);
     }
   g_rmdir (run->folder);
+  if (run->options->out == NULL)
+    g_rmdir ("results"); /* where nothing else is in it */
 }
 
 static void
@@ -216,7 +219,7 @@ on_cancelled (gpointer self)
 static gboolean
 simulate (Run *run, GError **error)
 {
-  PnyxBatchOptions options = { .threads = (guint)run->options->threads,
+  PnyxBatchOptions options = { .threads = run->threads,
                                .progress = on_progress,
                                .cancelled = on_cancelled,
                                .self = &run->progress };
@@ -230,9 +233,25 @@ simulate (Run *run, GError **error)
   return run->runs != NULL;
 }
 
+/* The --set options again, ready for a shell. */
+static gchar *
+replay_options (const Run *run)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; run->options->sets != NULL && run->options->sets[i] != NULL; i++)
+    {
+      g_autofree gchar *quoted = g_shell_quote (run->options->sets[i]);
+
+      g_string_append_printf (text, " --set %s", quoted);
+    }
+  return g_string_free (text, FALSE);
+}
+
 static guint
 print_failures (const Run *run)
 {
+  g_autofree gchar *sets = replay_options (run);
   guint failed = 0;
 
   for (guint i = 0; i < run->runs->len; i++)
@@ -242,23 +261,19 @@ print_failures (const Run *run)
       if (!result->failed)
         continue;
       failed++;
-      cli_error ("run %u failed: %s; replay: pnyx run %s --seed %" G_GUINT64_FORMAT
-                 " --replicates %u",
-                 result->replicate, result->message, run->path, result->seed,
-                 result->replicate + 1);
+      cli_error (
+          "run %u failed: %s; replay: pnyx run %s%s --seed %" G_GUINT64_FORMAT " --replicates %u",
+          result->replicate, result->message, run->path, sets, result->seed, result->replicate + 1);
     }
   return failed;
 }
 
 static gboolean
-write_results (Run *run, const PnyxResults *results, GError **error)
+draw (Run *run, GError **error)
 {
-  const PnyxSection *figures
-      = pnyx_section_child (run->model->scenario->root, "figures", 0);
+  const PnyxSection *figures = pnyx_section_child (run->model->scenario->root, "figures", 0);
   g_autofree gchar *templates = cli_figure_folder ();
 
-  if (!pnyx_csv_write (run->folder, results, error))
-    return FALSE;
   run->drawn = g_ptr_array_new_with_free_func (g_free);
   if (run->options->no_plot || run->runs->len == 0)
     return TRUE;
@@ -290,25 +305,34 @@ finish (Run *run)
                           .runs = (const PnyxRunResult *const *)run->runs->pdata };
   guint failed = print_failures (run);
   gboolean whole = run->runs->len == run->model->run->replicates;
-  PnyxStatus status = !whole ? PNYX_STATUS_INTERRUPTED
-                             : failed > 0 ? PNYX_STATUS_FAILED : PNYX_STATUS_FINISHED;
+  PnyxStatus status = !whole       ? PNYX_STATUS_INTERRUPTED
+                      : failed > 0 ? PNYX_STATUS_FAILED
+                                   : PNYX_STATUS_FINISHED;
   GError *error = NULL;
+  g_autoptr (GError) undrawn = NULL;
 
-  if (!write_results (run, &results, &error))
+  /* Numbers first: a figure that cannot be drawn loses nothing of them. */
+  if (!pnyx_csv_write (run->folder, &results, &error))
     {
-      write_manifest (run, status, NULL);
-      cli_fail (error);
-      return CLI_FAILED;
+      write_manifest (run, PNYX_STATUS_FAILED, NULL);
+      return cli_fail (error);
     }
   if (!write_manifest (run, status, &error))
     return cli_fail (error);
+  draw (run, &undrawn);
   if (run->options->json)
     cli_print_summary_json (&results);
   else if (!run->options->quiet)
     print_end (run, &results);
+  if (undrawn != NULL)
+    cli_error ("%s", undrawn->message);
   if (!whole)
-    return cli_interrupt_status ();
-  return failed > 0 ? CLI_FAILED : CLI_DONE;
+    {
+      cli_error ("interrupted: %u of %" G_GUINT64_FORMAT " runs are in %s", run->runs->len,
+                 run->model->run->replicates, run->folder);
+      return cli_interrupt_status ();
+    }
+  return failed > 0 || undrawn != NULL ? CLI_FAILED : CLI_DONE;
 }
 
 static void
@@ -345,18 +369,49 @@ run_scenario (Run *run)
   return status;
 }
 
+/* A whole number from @min to @max; *@value stays where the option was not given. */
+static gboolean
+parse_count (const gchar *option, const gchar *text, guint64 min, guint64 max, guint64 *value)
+{
+  g_autofree gchar *quoted = NULL;
+
+  if (text == NULL || g_ascii_string_to_unsigned (text, 10, min, max, value, NULL))
+    return TRUE;
+  quoted = pnyx_message_quote (text);
+  cli_error ("run: --%s is %s (expected a whole number, %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
+             ")",
+             option, quoted, min, max);
+  return FALSE;
+}
+
+/* What the scenario's table knows better, the replicates at most, is left to it. */
+static gboolean
+parse_counts (Run *run)
+{
+  const Options *options = run->options;
+  guint64 ignored, threads = 0;
+
+  if (!parse_count ("seed", options->seed, 0, G_MAXUINT64, &ignored)
+      || !parse_count ("replicates", options->replicates, 1, G_MAXUINT64, &ignored)
+      || !parse_count ("threads", options->threads, 1, THREADS_MAX, &threads))
+    return FALSE;
+  run->threads = (guint)threads;
+  return TRUE;
+}
+
 int
 cli_run (int argc, char **argv)
 {
-  Options options = { .seed = -1, .replicates = -1 };
+  Options options = { 0 };
   const GOptionEntry entries[] = {
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.sets, "Change a value (see: pnyx describe)",
       "PATH=VALUE" },
-    { "seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "Seed of all random numbers", "N" },
-    { "replicates", 0, 0, G_OPTION_ARG_INT64, &options.replicates, "Independent runs", "N" },
-    { "threads", 0, 0, G_OPTION_ARG_INT64, &options.threads, "Runs at a time (default: all cores)",
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &options.seed, "Seed of all random numbers", "N" },
+    { "replicates", 0, 0, G_OPTION_ARG_STRING, &options.replicates, "Independent runs", "N" },
+    { "threads", 0, 0, G_OPTION_ARG_STRING, &options.threads, "Runs at a time (default: all cores)",
       "N" },
-    { "out", 0, 0, G_OPTION_ARG_FILENAME, &options.out, "Results folder", "DIR" },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &options.out,
+      "Results folder (default: results/NAME, or the first free of NAME-2, NAME-3 ...)", "DIR" },
     { "force", 0, 0, G_OPTION_ARG_NONE, &options.force, "Replace finished results", NULL },
     { "quiet", 0, 0, G_OPTION_ARG_NONE, &options.quiet, "Print nothing but errors", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print the summary as JSON", NULL },
@@ -370,16 +425,13 @@ cli_run (int argc, char **argv)
   if (cli_parse (entries, cli_command ("run"), 1, 1, &argc, &argv, &status))
     {
       run.path = argv[1];
-      if (options.threads < 0 || options.threads > 4096)
-        {
-          cli_error ("run: --threads is %" G_GINT64_FORMAT " (expected 1 to 4096)", options.threads);
-          status = CLI_USAGE;
-        }
-      else
-        status = run_scenario (&run);
+      status = parse_counts (&run) ? run_scenario (&run) : CLI_USAGE;
     }
   run_clear (&run);
   g_strfreev (options.sets);
+  g_free (options.seed);
+  g_free (options.replicates);
+  g_free (options.threads);
   g_free (options.out);
   return status;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_version.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/statistics.h"
 #include "cli/cli.h"
 #include "engine/params.h"
 #include "net/topology.h"
@@ -47,8 +46,8 @@ static void
 print_version (void)
 {
   printf ("pnyx %s (%s, %s, %s)\n", PNYX_VERSION, PNYX_BUILD, PNYX_BUILD_TYPE, PNYX_COMPILER);
-  printf ("GLib %d.%d.%d, %s, GSL %s, %s\n", GLIB_MAJOR_VERSION, GLIB_MINOR_VERSION,
-          GLIB_MICRO_VERSION, pnyx_scenario_library (), GSL_VERSION, pnyx_topology_library ());
+  printf ("GLib %d.%d.%d, %s, %s, %s\n", GLIB_MAJOR_VERSION, GLIB_MINOR_VERSION, GLIB_MICRO_VERSION,
+          pnyx_scenario_library (), pnyx_statistics_library (), pnyx_topology_library ());
   printf ("MPI %s, XGBoost %s\n", PNYX_HAVE_MPI ? "yes" : "no", PNYX_HAVE_XGBOOST ? "yes" : "no");
 }
 
@@ -88,8 +87,7 @@ main (int argc, char **argv)
   command = cli_command (argv[1]);
   if (command == NULL)
     return unknown_command (argv[1]);
-  gsl_set_error_handler_off ();
-  g_set_prgname ("pnyx");
+  pnyx_statistics_init ();
   status = command->run (argc - 1, argv + 1);
   if (fflush (stdout) != 0 || ferror (stdout))
     {

@@ -4,7 +4,8 @@
 
 #include <glib.h>
 
-/** CliProgress: a bar with rate and time left on a terminal; elsewhere a line every 10 % at most. */
+/** CliProgress: a bar with rate and time left on a terminal; elsewhere a line every 10 % at most.
+ */
 typedef struct
 {
   gboolean quiet;

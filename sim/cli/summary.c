@@ -45,15 +45,19 @@ cli_format_quantity (gdouble value, const gchar *unit)
   {
     gdouble factor;
     const gchar *prefix;
-  } prefixes[] = { { 1e18, "E" }, { 1e15, "P" }, { 1e12, "T" }, { 1e9, "G" }, { 1e6, "M" },
+  } prefixes[] = { { 1e18, "E" }, { 1e15, "P" }, { 1e12, "T" }, { 1e9, "G" },  { 1e6, "M" },
                    { 1e3, "k" },  { 1, "" },     { 1e-3, "m" }, { 1e-6, "µ" }, { 1e-9, "n" } };
-  gboolean large = strcmp (unit, "s") != 0 && strcmp (unit, "tx/s") != 0;
+  gboolean plain = *unit == '\0' || g_str_equal (unit, "tx/s") || g_str_equal (unit, "kg");
+  gboolean time = g_str_equal (unit, "s");
 
-  if (*unit == '\0' || value == 0)
+  if (value == 0
+      || ((plain || time) && fabs (value) < 1e15 && fabs (value) >= (plain ? 9999.5 : 999.5)))
+    return g_strdup_printf ("%.0f%s%s", value, *unit ? " " : "", unit);
+  if (plain)
     return g_strdup_printf ("%.4g%s%s", value, *unit ? " " : "", unit);
   for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
     {
-      if (prefixes[i].factor > 1 && !large)
+      if (prefixes[i].factor > 1 && time)
         continue;
       if (fabs (value) >= prefixes[i].factor * 0.9995 || i + 1 == G_N_ELEMENTS (prefixes))
         return g_strdup_printf ("%.3g %s%s", value / prefixes[i].factor, prefixes[i].prefix, unit);
@@ -113,8 +117,8 @@ cli_print_summary (const PnyxResults *results)
 void
 cli_print_summary_json (const PnyxResults *results)
 {
-  static const gchar *const columns[] = { "scope", "metric",   "unit",      "n",   "mean", "sd",
-                                          "ci95_low", "ci95_high", "min", "p50",  "max", NULL };
+  static const gchar *const columns[] = { "scope",    "metric",    "unit", "n",   "mean", "sd",
+                                          "ci95_low", "ci95_high", "min",  "p50", "max",  NULL };
   g_autoptr (GArray) rows = pnyx_summary (results);
   g_autoptr (PnyxTable) table = pnyx_table_new (columns);
   g_autofree gchar *text = NULL;
@@ -122,8 +126,8 @@ cli_print_summary_json (const PnyxResults *results)
   for (guint i = 0; i < rows->len; i++)
     {
       const PnyxSummaryRow *row = &g_array_index (rows, PnyxSummaryRow, i);
-      const gdouble values[] = { row->mean, row->sd,  row->ci95_low, row->ci95_high,
-                                 row->min,  row->p50, row->max };
+      const gdouble values[]
+          = { row->mean, row->sd, row->ci95_low, row->ci95_high, row->min, row->p50, row->max };
 
       pnyx_table_add_text (table, row->scope);
       pnyx_table_add_text (table, row->metric);

@@ -15,11 +15,19 @@ typedef struct
 } EnergyParams;
 
 static const PnyxParam energy_params[] = {
-  { .name = "profile", .type = PNYX_PARAM_PROFILE, .refers_to = "energy", .fallback = "reference",
+  { .name = "profile",
+    .type = PNYX_PARAM_PROFILE,
+    .refers_to = "energy",
+    .fallback = "reference",
     .offset = offsetof (EnergyParams, profile),
     .meaning = "Energy profile: a name of profiles/energy/ or a file." },
-  { .name = "tariff", .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_ENERGY_PRICE, .fallback = "0.05 $/kWh",
-    .min = "0.0001 $/kWh", .max = "10 $/kWh", .offset = offsetof (EnergyParams, tariff),
+  { .name = "tariff",
+    .type = PNYX_PARAM_REAL,
+    .unit = PNYX_UNIT_ENERGY_PRICE,
+    .fallback = "0.05 $/kWh",
+    .min = "0.0001 $/kWh",
+    .max = "10 $/kWh",
+    .offset = offsetof (EnergyParams, tariff),
     .meaning = "What miners pay for electricity; bounds what they can spend on it.",
     .source = "Cambridge Centre for Alternative Finance, CBECI: 0.05 $/kWh" },
 };
@@ -41,19 +49,21 @@ typedef struct
   const gchar *source;
 } HardwareParams;
 
-#define POWER(field, text, sentence)                                                             \
-  {                                                                                              \
-    .name = text, .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_POWER, .min = "0 W", .max = "1 MW", \
-    .offset = offsetof (HardwareParams, field), .meaning = sentence                              \
+#define POWER(field, text, sentence)                                                               \
+  {                                                                                                \
+    .name = text, .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_POWER, .min = "0 W", .max = "1 MW",   \
+    .offset = offsetof (HardwareParams, field), .meaning = sentence                                \
   }
-#define FACTOR(field, text, sentence)                                                             \
-  {                                                                                               \
-    .name = text, .type = PNYX_PARAM_REAL, .fallback = "1", .min = "1", .max = "10",              \
-    .offset = offsetof (HardwareParams, field), .meaning = sentence                               \
+#define FACTOR(field, text, sentence)                                                              \
+  {                                                                                                \
+    .name = text, .type = PNYX_PARAM_REAL, .fallback = "1", .min = "1", .max = "10",               \
+    .offset = offsetof (HardwareParams, field), .meaning = sentence                                \
   }
 
 static const PnyxParam hardware_params[] = {
-  { .name = "name", .type = PNYX_PARAM_NAME, .offset = offsetof (HardwareParams, name),
+  { .name = "name",
+    .type = PNYX_PARAM_NAME,
+    .offset = offsetof (HardwareParams, name),
     .meaning = "Name of the hardware, to be used by node classes." },
   POWER (idle_low, "idle-low", "Idle power at least."),
   POWER (idle, "idle", "Power when switched on and doing nothing."),
@@ -64,7 +74,9 @@ static const PnyxParam hardware_params[] = {
   FACTOR (pue_low, "pue-low", "Power usage effectiveness at least."),
   FACTOR (pue, "pue", "Power usage effectiveness: all power over the machines' power."),
   FACTOR (pue_high, "pue-high", "Power usage effectiveness at most."),
-  { .name = "source", .type = PNYX_PARAM_TEXT, .offset = offsetof (HardwareParams, source),
+  { .name = "source",
+    .type = PNYX_PARAM_TEXT,
+    .offset = offsetof (HardwareParams, source),
     .meaning = "Who measured this and where it is published." },
 };
 
@@ -83,13 +95,30 @@ typedef struct
 } TrafficParams;
 
 static const PnyxParam traffic_params[] = {
-  { .name = "low", .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_TRAFFIC_ENERGY, .min = "0 kWh/GB",
-    .max = "10 kWh/GB", .offset = offsetof (TrafficParams, low), .meaning = "At least." },
-  { .name = "mid", .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_TRAFFIC_ENERGY, .min = "0 kWh/GB",
-    .max = "10 kWh/GB", .offset = offsetof (TrafficParams, mid), .meaning = "Most plausible." },
-  { .name = "high", .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_TRAFFIC_ENERGY, .min = "0 kWh/GB",
-    .max = "10 kWh/GB", .offset = offsetof (TrafficParams, high), .meaning = "At most." },
-  { .name = "source", .type = PNYX_PARAM_TEXT, .offset = offsetof (TrafficParams, source),
+  { .name = "low",
+    .type = PNYX_PARAM_REAL,
+    .unit = PNYX_UNIT_TRAFFIC_ENERGY,
+    .min = "0 kWh/GB",
+    .max = "10 kWh/GB",
+    .offset = offsetof (TrafficParams, low),
+    .meaning = "At least." },
+  { .name = "mid",
+    .type = PNYX_PARAM_REAL,
+    .unit = PNYX_UNIT_TRAFFIC_ENERGY,
+    .min = "0 kWh/GB",
+    .max = "10 kWh/GB",
+    .offset = offsetof (TrafficParams, mid),
+    .meaning = "Most plausible." },
+  { .name = "high",
+    .type = PNYX_PARAM_REAL,
+    .unit = PNYX_UNIT_TRAFFIC_ENERGY,
+    .min = "0 kWh/GB",
+    .max = "10 kWh/GB",
+    .offset = offsetof (TrafficParams, high),
+    .meaning = "At most." },
+  { .name = "source",
+    .type = PNYX_PARAM_TEXT,
+    .offset = offsetof (TrafficParams, source),
     .meaning = "Who says so and where it is published." },
 };
 
@@ -109,19 +138,51 @@ typedef struct
 } MiningParams;
 
 static const PnyxParam mining_params[] = {
-  { .name = "low", .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_EFFICIENCY, .min = "0 J/TH",
-    .max = "1 J/GH", .offset = offsetof (MiningParams, low), .meaning = "At least." },
-  { .name = "mid", .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_EFFICIENCY, .min = "0 J/TH",
-    .max = "1 J/GH", .offset = offsetof (MiningParams, mid), .meaning = "Of the fleet." },
-  { .name = "high", .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_EFFICIENCY, .min = "0 J/TH",
-    .max = "1 J/GH", .offset = offsetof (MiningParams, high), .meaning = "At most." },
-  { .name = "pue-low", .type = PNYX_PARAM_REAL, .fallback = "1", .min = "1", .max = "10",
-    .offset = offsetof (MiningParams, pue_low), .meaning = "Power usage effectiveness at least." },
-  { .name = "pue", .type = PNYX_PARAM_REAL, .fallback = "1", .min = "1", .max = "10",
-    .offset = offsetof (MiningParams, pue), .meaning = "Power usage effectiveness of mining halls." },
-  { .name = "pue-high", .type = PNYX_PARAM_REAL, .fallback = "1", .min = "1", .max = "10",
-    .offset = offsetof (MiningParams, pue_high), .meaning = "Power usage effectiveness at most." },
-  { .name = "source", .type = PNYX_PARAM_TEXT, .offset = offsetof (MiningParams, source),
+  { .name = "low",
+    .type = PNYX_PARAM_REAL,
+    .unit = PNYX_UNIT_EFFICIENCY,
+    .min = "0 J/TH",
+    .max = "1 J/GH",
+    .offset = offsetof (MiningParams, low),
+    .meaning = "At least." },
+  { .name = "mid",
+    .type = PNYX_PARAM_REAL,
+    .unit = PNYX_UNIT_EFFICIENCY,
+    .min = "0 J/TH",
+    .max = "1 J/GH",
+    .offset = offsetof (MiningParams, mid),
+    .meaning = "Of the fleet." },
+  { .name = "high",
+    .type = PNYX_PARAM_REAL,
+    .unit = PNYX_UNIT_EFFICIENCY,
+    .min = "0 J/TH",
+    .max = "1 J/GH",
+    .offset = offsetof (MiningParams, high),
+    .meaning = "At most." },
+  { .name = "pue-low",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "1",
+    .min = "1",
+    .max = "10",
+    .offset = offsetof (MiningParams, pue_low),
+    .meaning = "Power usage effectiveness at least." },
+  { .name = "pue",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "1",
+    .min = "1",
+    .max = "10",
+    .offset = offsetof (MiningParams, pue),
+    .meaning = "Power usage effectiveness of mining halls." },
+  { .name = "pue-high",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "1",
+    .min = "1",
+    .max = "10",
+    .offset = offsetof (MiningParams, pue_high),
+    .meaning = "Power usage effectiveness at most." },
+  { .name = "source",
+    .type = PNYX_PARAM_TEXT,
+    .offset = offsetof (MiningParams, source),
     .meaning = "Who says so and where it is published." },
 };
 
@@ -142,16 +203,28 @@ typedef struct
 } GridParams;
 
 static const PnyxParam grid_params[] = {
-  { .name = "jurisdiction", .type = PNYX_PARAM_NAME, .offset = offsetof (GridParams, jurisdiction),
+  { .name = "jurisdiction",
+    .type = PNYX_PARAM_NAME,
+    .offset = offsetof (GridParams, jurisdiction),
     .meaning = "Jurisdiction as region profiles name it." },
-  { .name = "intensity", .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_INTENSITY, .min = "0 g/kWh",
-    .max = "5000 g/kWh", .offset = offsetof (GridParams, intensity),
+  { .name = "intensity",
+    .type = PNYX_PARAM_REAL,
+    .unit = PNYX_UNIT_INTENSITY,
+    .min = "0 g/kWh",
+    .max = "5000 g/kWh",
+    .offset = offsetof (GridParams, intensity),
     .meaning = "Mean emissions of electricity (location-based average)." },
-  { .name = "hours", .type = PNYX_PARAM_REALS, .fallback = "", .min = "0", .max = "24",
+  { .name = "hours",
+    .type = PNYX_PARAM_REALS,
+    .fallback = "",
+    .min = "0",
+    .max = "24",
     .offset = offsetof (GridParams, hours),
     .meaning = "24 weights by hour of UTC; the intensity of an hour is the mean times its weight "
                "over the mean weight. Absent: the same all day." },
-  { .name = "source", .type = PNYX_PARAM_TEXT, .offset = offsetof (GridParams, source),
+  { .name = "source",
+    .type = PNYX_PARAM_TEXT,
+    .offset = offsetof (GridParams, source),
     .meaning = "Who says so and where it is published." },
 };
 
@@ -169,7 +242,9 @@ typedef struct
 } ProfileParams;
 
 static const PnyxParam profile_params[] = {
-  { .name = "name", .type = PNYX_PARAM_NAME, .offset = offsetof (ProfileParams, name),
+  { .name = "name",
+    .type = PNYX_PARAM_NAME,
+    .offset = offsetof (ProfileParams, name),
     .meaning = "Name of the profile." },
 };
 

@@ -38,11 +38,11 @@ typedef struct
   guint n_hardware;
   PnyxHardware *hardware; /* owned */
   guint n_grids;
-  PnyxGrid *grids;        /* owned; the first is taken where a jurisdiction has none */
-  PnyxRange traffic;      /* J/B */
-  PnyxRange mining;       /* J/H */
+  PnyxGrid *grids;   /* owned; the first is taken where a jurisdiction has none */
+  PnyxRange traffic; /* J/B */
+  PnyxRange mining;  /* J/H */
   PnyxRange mining_pue;
-  gdouble tariff;         /* $/J that miners pay */
+  gdouble tariff; /* $/J that miners pay */
 } PnyxEnergyProfile;
 
 extern const PnyxElement pnyx_element_energy;         /* `<energy profile="..."/>` */

@@ -18,7 +18,8 @@ struct _PnyxCalc
   const PnyxParam *params; /* the keys; bare numbers: unit none */
   gsize n_params;
   gsize params_size;
-  /* Returns: (transfer full): NULL with @error (no place) when the arguments contradict each other. */
+  /* Returns: (transfer full): NULL with @error (no place) when the arguments contradict each other.
+   */
   PnyxTable *(*run) (gconstpointer params, GError **error);
 };
 

@@ -5,7 +5,8 @@
 #include "base/arena.h"
 #include "engine/event.h"
 
-/** PnyxHeap: a plain 4-ary heap of events: the checker of PnyxQueue and the yardstick of `bench`. */
+/** PnyxHeap: a plain 4-ary heap of events: the checker of PnyxQueue and the yardstick of `bench`.
+ */
 typedef struct _PnyxHeap PnyxHeap;
 
 PnyxHeap *pnyx_heap_new (PnyxArena *arena); /* NULL: malloc */

@@ -11,11 +11,13 @@
  */
 typedef struct _PnyxQueue PnyxQueue;
 
-/** pnyx_queue_new: @arena: (nullable): NULL takes memory from malloc and pnyx_queue_free frees it. */
+/** pnyx_queue_new: @arena: (nullable): NULL takes memory from malloc and pnyx_queue_free frees it.
+ */
 PnyxQueue *pnyx_queue_new (PnyxArena *arena);
 void pnyx_queue_free (PnyxQueue *queue);
 
-/** pnyx_queue_push: @event is copied. A bug (PNYX_REQUIRE) when it lies before the last one popped. */
+/** pnyx_queue_push: @event is copied. A bug (PNYX_REQUIRE) when it lies before the last one popped.
+ */
 void pnyx_queue_push (PnyxQueue *queue, const PnyxEvent *event);
 
 /** pnyx_queue_pop: Returns: FALSE when empty; otherwise @event is the first in the total order. */
@@ -24,8 +26,8 @@ gboolean pnyx_queue_pop (PnyxQueue *queue, PnyxEvent *event);
 /** pnyx_queue_peek: Returns: (nullable): the first event, valid until the next push or pop. */
 const PnyxEvent *pnyx_queue_peek (PnyxQueue *queue);
 
-/** pnyx_queue_ahead: Returns: (nullable): the event that will probably be popped @n after the first;
- * a hint for prefetching only: it must not influence a simulation. */
+/** pnyx_queue_ahead: Returns: (nullable): the event that will probably be popped @n after the
+ * first; a hint for prefetching only: it must not influence a simulation. */
 const PnyxEvent *pnyx_queue_ahead (const PnyxQueue *queue, guint n);
 
 gsize pnyx_queue_size (const PnyxQueue *queue);

@@ -10,18 +10,18 @@
  */
 typedef enum
 {
-  PNYX_TRACE_WINDOW_BEGIN, /* the measured window begins: warm-up is over */
-  PNYX_TRACE_WINDOW_END,   /* the run ends; last trace of a world */
-  PNYX_TRACE_BLOCK_SENT,   /* @node sends its own block @subject for the first time */
+  PNYX_TRACE_WINDOW_BEGIN,   /* the measured window begins: warm-up is over */
+  PNYX_TRACE_WINDOW_END,     /* the run ends; last trace of a world */
+  PNYX_TRACE_BLOCK_SENT,     /* @node sends its own block @subject for the first time */
   PNYX_TRACE_BLOCK_RECEIVED, /* @node has received block @subject completely, before validation */
-  PNYX_TRACE_BLOCK_IMPORTED, /* block @subject, received at @a (PNYX_TIME_UNSET: its own), entered the
-                                fork choice of @node */
+  PNYX_TRACE_BLOCK_IMPORTED, /* block @subject, received at @a (PNYX_TIME_UNSET: its own), entered
+                                the fork choice of @node */
   PNYX_TRACE_BLOCK_INVALID,  /* @node found block @subject invalid */
-  PNYX_TRACE_HEAD,         /* the head of @node moved from block @a to block @subject */
-  PNYX_TRACE_WORK,         /* a core of @node worked @a ns on something of PnyxWorkKind @b */
-  PNYX_TRACE_ONLINE,       /* @node went online */
-  PNYX_TRACE_OFFLINE,      /* @node went offline */
-  PNYX_TRACE_COPY,         /* @node completely received a copy of item @subject from node @a */
+  PNYX_TRACE_HEAD,           /* the head of @node moved from block @a to block @subject */
+  PNYX_TRACE_WORK,           /* a core of @node worked @a ns on something of PnyxWorkKind @b */
+  PNYX_TRACE_ONLINE,         /* @node went online */
+  PNYX_TRACE_OFFLINE,        /* @node went offline */
+  PNYX_TRACE_COPY,           /* @node completely received a copy of item @subject from node @a */
   PNYX_N_TRACES,
 } PnyxTraceType;
 

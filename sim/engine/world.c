@@ -33,7 +33,7 @@ typedef struct
 
 struct _PnyxWorld
 {
-  PnyxTime now; /* never decreases */
+  PnyxTime now;    /* never decreases */
   PnyxPhase phase; /* of the running event */
   gboolean running;
   gboolean stopped;
@@ -62,7 +62,8 @@ pnyx_world_new (const PnyxWorldOptions *options)
   world->replicate = options->replicate;
   world->branch = options->branch;
   world->event_limit = options->event_limit == 0 ? G_MAXUINT64 : options->event_limit;
-  world->arena = pnyx_arena_new (options->memory_limit == 0 ? (gsize)16 << 30 : options->memory_limit);
+  world->arena
+      = pnyx_arena_new (options->memory_limit == 0 ? (gsize)16 << 30 : options->memory_limit);
   world->queue = pnyx_queue_new (world->arena);
   return world;
 }

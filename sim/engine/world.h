@@ -21,9 +21,9 @@ typedef struct
 {
   guint64 seed;
   guint32 replicate;
-  guint32 branch;         /* 0 until a world is cloned */
-  gsize memory_limit;     /* bytes of the arena; 0: 16 GiB */
-  guint64 event_limit;    /* watchdog; 0: none */
+  guint32 branch;      /* 0 until a world is cloned */
+  gsize memory_limit;  /* bytes of the arena; 0: 16 GiB */
+  guint64 event_limit; /* watchdog; 0: none */
 } PnyxWorldOptions;
 
 PnyxWorld *pnyx_world_new (const PnyxWorldOptions *options);

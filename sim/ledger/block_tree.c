@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Each block keeps one jump pointer beside its parent, chosen as in Myers' skew-binary random-access
- * lists ("An applicative random-access stack", IPL 17, 1983): ancestors in O(log height) with one
- * word a block.
+ * Each block keeps one jump pointer beside its parent, chosen as in Myers' skew-binary
+ * random-access lists ("An applicative random-access stack", IPL 17, 1983): ancestors in O(log
+ * height) with one word a block.
  */
 #include "ledger/block_tree.h"
 
@@ -22,8 +22,9 @@ pnyx_block_tree_new (PnyxArena *arena)
 
   tree->arena = arena;
   pnyx_arena_reserve (arena, tree->blocks, tree->n, tree->capacity);
-  tree->blocks[0] = (PnyxBlock){ .parent = PNYX_NONE, .node = PNYX_NONE, .proposer = PNYX_NONE,
-                                 .item = PNYX_NONE, .valid = TRUE };
+  tree->blocks[0] = (PnyxBlock){
+    .parent = PNYX_NONE, .node = PNYX_NONE, .proposer = PNYX_NONE, .item = PNYX_NONE, .valid = TRUE
+  };
   tree->n = 1;
   return tree;
 }

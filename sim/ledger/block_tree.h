@@ -23,7 +23,8 @@ typedef struct
   gboolean valid;
 } PnyxBlock;
 
-/** PnyxBlockTree: all blocks that were ever made in a chain; ids in order of creation, 0 genesis. */
+/** PnyxBlockTree: all blocks that were ever made in a chain; ids in order of creation, 0 genesis.
+ */
 typedef struct _PnyxBlockTree PnyxBlockTree;
 
 PnyxBlockTree *pnyx_block_tree_new (PnyxArena *arena);

@@ -35,23 +35,32 @@ struct _PnyxWorkload
 };
 
 static const PnyxParam workload_params[] = {
-  { .name = "interval", .type = PNYX_PARAM_DISTRIBUTION, .unit = PNYX_UNIT_TIME,
+  { .name = "interval",
+    .type = PNYX_PARAM_DISTRIBUTION,
+    .unit = PNYX_UNIT_TIME,
     .fallback = "exponential(1 s)",
     .offset = offsetof (WorkloadParams, interval),
-    .meaning = "Time between two transactions of the whole network; exponential: Poisson arrivals." },
-  { .name = "size", .type = PNYX_PARAM_DISTRIBUTION, .unit = PNYX_UNIT_SIZE,
+    .meaning
+    = "Time between two transactions of the whole network; exponential: Poisson arrivals." },
+  { .name = "size",
+    .type = PNYX_PARAM_DISTRIBUTION,
+    .unit = PNYX_UNIT_SIZE,
     .fallback = "truncated(lognormal(928 B, 1.127), 1 B, 16384 B)",
-    .offset = offsetof (WorkloadParams, size), .meaning = "Bytes of a transaction.",
+    .offset = offsetof (WorkloadParams, size),
+    .meaning = "Bytes of a transaction.",
     .source = "ouroboros-leios, config.default.yaml: lognormal(6.833, 1.127), at most 16,384 B" },
-  { .name = "fee-rate", .type = PNYX_PARAM_DISTRIBUTION, .fallback = "lognormal(1, 1)",
+  { .name = "fee-rate",
+    .type = PNYX_PARAM_DISTRIBUTION,
+    .fallback = "lognormal(1, 1)",
     .offset = offsetof (WorkloadParams, fee_rate),
     .meaning = "Fee for each byte; decides who comes first, in any unit." },
 };
 
 const PnyxElement pnyx_element_workload = {
   .name = "workload",
-  .meaning = "Transactions that users broadcast. They reach a block's maker over a sampled path: no "
-             "copies of them are counted.",
+  .meaning
+  = "Transactions that users broadcast. They reach a block's maker over a sampled path: no "
+    "copies of them are counted.",
   .params = workload_params,
   .n_params = G_N_ELEMENTS (workload_params),
   .params_size = sizeof (WorkloadParams),
@@ -174,7 +183,8 @@ redo (PnyxWorkload *workload, PnyxBlockId from, PnyxBlockId to)
     workload->transactions[block->transactions[i]].in_block = 1;
 }
 
-/* Makes @block the reference. Heap entries that are in a block meanwhile are dropped when popped. */
+/* Makes @block the reference. Heap entries that are in a block meanwhile are dropped when popped.
+ */
 static void
 move_reference (PnyxWorkload *workload, PnyxBlockId target)
 {

@@ -6,9 +6,9 @@
 
 typedef struct
 {
-  guint64 *seen;      /* array length=blocks capacity: honest receipts, by block */
+  guint64 *seen; /* array length=blocks capacity: honest receipts, by block */
   guint32 capacity;
-  guint64 reorgs;     /* of honest nodes in the window */
+  guint64 reorgs; /* of honest nodes in the window */
   guint32 depth_max;
 } ChainState;
 

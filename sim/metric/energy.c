@@ -4,8 +4,8 @@
  * and busy nanoseconds by region, class and hour of UTC); joules come once at the end, in three
  * passes over the same run: low, mid and high.
  *
- *   node = PUE (idle W x online time + core W x busy core time), each byte once, mining = H/s x J/H x
- *   PUE; carbon = sum over regions and hours of energy x intensity (location-based average).
+ *   node = PUE (idle W x online time + core W x busy core time), each byte once, mining = H/s x J/H
+ * x PUE; carbon = sum over regions and hours of energy x intensity (location-based average).
  */
 #include <math.h>
 
@@ -18,7 +18,7 @@ typedef struct
 {
   const PnyxObserved *observed;
   guint n_regions, n_classes;
-  PnyxTime *since; /* array length=nodes: online since; -1: offline */
+  PnyxTime *since;  /* array length=nodes: online since; -1: offline */
   PnyxTime *online; /* [region][class][hour]: node-ns */
   PnyxTime *busy;   /* [region][class][hour][kind]: core-ns */
   guint64 bytes_before;
@@ -41,7 +41,8 @@ static const PnyxMetricInfo energy_metrics[] = {
   { "energy.share", "", "idle, consensus, network, inference, training, mining",
     "Parts of energy.total (mid); they sum to 1. Execution of blocks is consensus." },
   { "energy.mining_bound", "W", NULL,
-    "Mining power that the value of the blocks can pay for at the tariff; empty without a reward." },
+    "Mining power that the value of the blocks can pay for at the tariff; empty without a "
+    "reward." },
 };
 
 typedef enum
@@ -165,8 +166,8 @@ add_nodes (const Energy *state, PnyxLevel level, Sum *sum)
   for (guint region = 0; region < state->n_regions; region++)
     for (guint class_of = 0; class_of < state->n_classes; class_of++)
       {
-        const PnyxHardware *hardware = pnyx_energy_hardware (state->observed->energy,
-                                                             nodes->classes[class_of].hardware);
+        const PnyxHardware *hardware
+            = pnyx_energy_hardware (state->observed->energy, nodes->classes[class_of].hardware);
         const PnyxGrid *grid = grid_of (state, region);
         gsize base = ((gsize)region * state->n_classes + class_of) * HOURS;
 
@@ -276,7 +277,7 @@ print_range (PnyxOutput *output, const gchar *const names[PNYX_N_LEVELS], const 
                         divisor > 0 ? values[order[i]] / divisor : NAN);
 }
 
-#define NAMES(name)                                                                               \
+#define NAMES(name)                                                                                \
   (const gchar *const[PNYX_N_LEVELS]) { name ".low", name, name ".high" }
 
 static void

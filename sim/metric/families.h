@@ -20,7 +20,8 @@ gboolean *pnyx_metric_canonical (PnyxChain *chain);
 static inline gboolean
 pnyx_metric_in_window (const PnyxObserved *observed, const PnyxBlock *block)
 {
-  return block->parent != PNYX_NONE && block->time >= observed->begin && block->time < observed->end;
+  return block->parent != PNYX_NONE && block->time >= observed->begin
+         && block->time < observed->end;
 }
 
 #endif

@@ -22,13 +22,15 @@ static const PnyxMetricInfo latency_metrics[] = {
     "For each block and honest node, the producer excluded: from the producer's first sending to "
     "complete receipt, before validation." },
   { "latency.import", "s", "mean, p50, p90, p99, unfinished",
-    "For each block and honest node, the producer excluded: from complete receipt to import into the "
+    "For each block and honest node, the producer excluded: from complete receipt to import into "
+    "the "
     "fork choice; includes waiting for a core, validation and waiting for parents." },
   { "latency.inclusion", "s", "mean, p50, p90, p99, unfinished",
     "For each transaction of the window: from broadcast to the making of the first canonical block "
     "that holds it." },
   { "latency.confirmation", "s", "mean, p50, p90, p99, unfinished",
-    "For each transaction of the window: from broadcast until the canonical chain had as many blocks "
+    "For each transaction of the window: from broadcast until the canonical chain had as many "
+    "blocks "
     "from its own on as the scenario's rule asks for (nakamoto/@confirmations)." },
 };
 
@@ -140,8 +142,9 @@ finish_transactions (const Latency *state, guint index, PnyxOutput *output)
 
       if (confirmed)
         confirmed_at = pnyx_block_tree_get (
-            chain->blocks,
-            pnyx_block_tree_ancestor (chain->blocks, tip, block->height + depth - 1))->time;
+                           chain->blocks,
+                           pnyx_block_tree_ancestor (chain->blocks, tip, block->height + depth - 1))
+                           ->time;
       for (guint32 i = 0; i < block->n_transactions; i++)
         {
           PnyxTime time = pnyx_workload_get (chain->workload, block->transactions[i])->time;

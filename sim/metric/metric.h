@@ -44,7 +44,8 @@ typedef struct
 const PnyxMetricOps *pnyx_metric_family (gsize i);
 /** pnyx_metric_info: Returns: (nullable): the metric of that name. */
 const PnyxMetricInfo *pnyx_metric_info (const gchar *name);
-/** pnyx_metric_exists: Returns: whether runs print @name, a metric with or without its statistic. */
+/** pnyx_metric_exists: Returns: whether runs print @name, a metric with or without its statistic.
+ */
 gboolean pnyx_metric_exists (const gchar *name);
 
 /** PnyxMetrics: the metrics of one world. */

@@ -118,13 +118,14 @@ network_finish (gpointer self, PnyxOutput *output)
 
   for (guint wire = 0; wire < PNYX_N_WIRES; wire++)
     copies += after->copies[wire] - before->copies[wire];
-  pnyx_output_scalar (output, "", "network.messages_per_block", "", ratio ((gdouble)copies, blocks));
+  pnyx_output_scalar (output, "", "network.messages_per_block", "",
+                      ratio ((gdouble)copies, blocks));
   for (guint wire = 0; wire < PNYX_N_WIRES; wire++)
     pnyx_output_scalar (output, "", wire_names[wire], "",
                         ratio ((gdouble)(after->copies[wire] - before->copies[wire]), blocks));
-  pnyx_output_scalar (output, "", "network.bytes_per_node", "B/s",
-                      ratio ((gdouble)(after->bytes - before->bytes),
-                             pnyx_time_to_seconds (state->online)));
+  pnyx_output_scalar (
+      output, "", "network.bytes_per_node", "B/s",
+      ratio ((gdouble)(after->bytes - before->bytes), pnyx_time_to_seconds (state->online)));
   pnyx_output_scalar (output, "", "network.duplicate_ratio", "",
                       ratio ((gdouble)(after->duplicates - before->duplicates),
                              (gdouble)(after->first_receipts - before->first_receipts)));

@@ -30,8 +30,8 @@ typedef struct
 } PnyxDistributionRow;
 
 /**
- * PnyxOutput: what the metrics of one run say; outlives its world. Names and units are borrowed from
- * the metrics' tables, scopes from the scenario.
+ * PnyxOutput: what the metrics of one run say; outlives its world. Names and units are borrowed
+ * from the metrics' tables, scopes from the scenario.
  */
 typedef struct
 {

@@ -25,7 +25,10 @@ typedef struct
 static const gchar *const skips[] = { "known", "none", NULL };
 
 static const PnyxParam announce_params[] = {
-  { .name = "skip", .type = PNYX_PARAM_ENUM, .choices = skips, .fallback = "known",
+  { .name = "skip",
+    .type = PNYX_PARAM_ENUM,
+    .choices = skips,
+    .fallback = "known",
     .offset = offsetof (AnnounceParams, skip),
     .meaning = "To whom a node does not announce: neighbours that are known to have it, or nobody "
                "(SimBlock announces to all)." },
@@ -52,15 +55,16 @@ announce_validated (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxIt
 }
 
 const PnyxDisseminationOps pnyx_dissemination_announce = {
-  .component = { .name = "announce",
-                 .summary = "Nodes announce what they have (inv), are asked for it (getdata) and send "
-                            "it.",
-                 .source = "Bitcoin P2P protocol: inv, getdata, block; Decker & Wattenhofer, IEEE P2P "
-                           "2013, section III",
-                 .limits = "Header-first synchronisation is a range request of its own.",
-                 .params = announce_params,
-                 .n_params = G_N_ELEMENTS (announce_params),
-                 .params_size = sizeof (AnnounceParams) },
+  .component
+  = { .name = "announce",
+      .summary = "Nodes announce what they have (inv), are asked for it (getdata) and send "
+                 "it.",
+      .source = "Bitcoin P2P protocol: inv, getdata, block; Decker & Wattenhofer, IEEE P2P "
+                "2013, section III",
+      .limits = "Header-first synchronisation is a range request of its own.",
+      .params = announce_params,
+      .n_params = G_N_ELEMENTS (announce_params),
+      .params_size = sizeof (AnnounceParams) },
   .known = TRUE,
   .state_size = sizeof (Announce),
   .init = announce_init,

@@ -32,18 +32,33 @@ enum
 static const gchar *const skips[] = { "known", "none", NULL };
 
 static const PnyxParam compact_params[] = {
-  { .name = "high-bandwidth", .type = PNYX_PARAM_REAL, .fallback = "0.75", .min = "0", .max = "1",
+  { .name = "high-bandwidth",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "0.75",
+    .min = "0",
+    .max = "1",
     .offset = offsetof (CompactParams, high_bandwidth),
     .meaning = "Share of directed links over which the short form is pushed unasked.",
     .source = "share of compact blocks that arrive in high-bandwidth mode, second-hand" },
-  { .name = "failure", .type = PNYX_PARAM_REAL, .fallback = "0.13", .min = "0", .max = "1",
+  { .name = "failure",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "0.13",
+    .min = "0",
+    .max = "1",
     .offset = offsetof (CompactParams, failure),
     .meaning = "Probability that a receiver lacks transactions of a block.",
     .source = "SimBlock: CBR failure rate of a control node" },
-  { .name = "shared", .type = PNYX_PARAM_REAL, .fallback = "0.5", .min = "0", .max = "1",
+  { .name = "shared",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "0.5",
+    .min = "0",
+    .max = "1",
     .offset = offsetof (CompactParams, shared),
     .meaning = "Share of failures whose cause is the block and not the node." },
-  { .name = "skip", .type = PNYX_PARAM_ENUM, .choices = skips, .fallback = "known",
+  { .name = "skip",
+    .type = PNYX_PARAM_ENUM,
+    .choices = skips,
+    .fallback = "known",
     .offset = offsetof (CompactParams, skip),
     .meaning = "To whom a node does not announce: neighbours that are known to have it, or nobody "
                "(SimBlock announces to all)." },
@@ -71,8 +86,8 @@ static gboolean
 fails (const Compact *compact, const PnyxItem *entry, PnyxNodeId node)
 {
   guint64 id = entry->params.id;
-  gboolean common = pnyx_rng_uniform (&compact->failure, node, pnyx_hash_mix (id, 1))
-                    < compact->params->shared;
+  gboolean common
+      = pnyx_rng_uniform (&compact->failure, node, pnyx_hash_mix (id, 1)) < compact->params->shared;
   gdouble uniform = common ? pnyx_rng_uniform (&compact->failure, PNYX_NONE, id)
                            : pnyx_rng_uniform (&compact->failure, node, id);
 
@@ -134,8 +149,8 @@ complete (const Compact *compact, PnyxNetwork *network, PnyxNodeId node, guint32
 }
 
 static void
-compact_receive (gpointer self, PnyxNetwork *network, PnyxNodeId node, guint32 hop,
-                 PnyxItemId item, PnyxWire wire)
+compact_receive (gpointer self, PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item,
+                 PnyxWire wire)
 {
   const Compact *compact = self;
   const PnyxItem *entry = &network->items[item];
@@ -149,8 +164,7 @@ compact_receive (gpointer self, PnyxNetwork *network, PnyxNodeId node, guint32 h
       else if ((entry->state[node] & ITEM_MARK) == 0)
         {
           network->items[item].state[node] |= ITEM_MARK;
-          network_send_hop (network, node, hop, item, PNYX_WIRE_GET_MISSING,
-                            REQUEST_CONTROL_SIZE);
+          network_send_hop (network, node, hop, item, PNYX_WIRE_GET_MISSING, REQUEST_CONTROL_SIZE);
         }
       break;
     case PNYX_WIRE_GET_MISSING:

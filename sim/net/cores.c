@@ -26,7 +26,7 @@ typedef struct
 struct _PnyxCores
 {
   PnyxNetwork *network;
-  guint16 type; /* event: a core has finished; payload: index into running */
+  guint16 type;  /* event: a core has finished; payload: index into running */
   Queue *queues; /* array length=n */
   guint n_jobs;
   struct
@@ -144,8 +144,8 @@ pnyx_cores_add_job (PnyxCores *cores, PnyxJob job, gpointer self)
 }
 
 void
-pnyx_cores_submit (PnyxCores *cores, PnyxNodeId node, guint job, guint32 payload,
-                   PnyxTime duration, PnyxPriority priority, PnyxWorkKind kind)
+pnyx_cores_submit (PnyxCores *cores, PnyxNodeId node, guint job, guint32 payload, PnyxTime duration,
+                   PnyxPriority priority, PnyxWorkKind kind)
 {
   Queue *queue = &cores->queues[node];
   Work work = { .order = (guint64)priority << 56 | queue->sequence,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Outages and cuts. A cut that drops resets the connections across it: what is in flight is lost,
- * and the generation that a copy carries no longer fits. A cut that holds delays: what would cross is
- * kept and goes through the uplinks when it is healed. When a connection comes back both ends hear
- * of it and can tell each other what they have.
+ * and the generation that a copy carries no longer fits. A cut that holds delays: what would cross
+ * is kept and goes through the uplinks when it is healed. When a connection comes back both ends
+ * hear of it and can tell each other what they have.
  */
 #include <string.h>
 

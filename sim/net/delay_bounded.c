@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The partially synchronous model (Dwork, Lynch & Stockmeyer, JACM 35(2), 1988; GST form): a message
- * sent at t is handled at a time of the adversary's choice in (t, max(t, GST) + delta], the bound
- * inclusive; never lost, in any order. Nodes read neither GST nor delta.
+ * The partially synchronous model (Dwork, Lynch & Stockmeyer, JACM 35(2), 1988; GST form): a
+ * message sent at t is handled at a time of the adversary's choice in (t, max(t, GST) + delta], the
+ * bound inclusive; never lost, in any order. Nodes read neither GST nor delta.
  */
 #include "net/delay.h"
 
@@ -31,16 +31,33 @@ enum
 static const gchar *const policies[] = { "max", "min", "uniform", "targeted", NULL };
 
 static const PnyxParam bounded_params[] = {
-  { .name = "delta", .type = PNYX_PARAM_TIME, .fallback = "1 s", .min = "1 ns", .max = "1 d",
-    .offset = offsetof (BoundedParams, delta), .meaning = "Bound on the delay after GST." },
-  { .name = "gst", .type = PNYX_PARAM_TIME, .fallback = "0 s", .min = "0 s", .max = "10 a",
+  { .name = "delta",
+    .type = PNYX_PARAM_TIME,
+    .fallback = "1 s",
+    .min = "1 ns",
+    .max = "1 d",
+    .offset = offsetof (BoundedParams, delta),
+    .meaning = "Bound on the delay after GST." },
+  { .name = "gst",
+    .type = PNYX_PARAM_TIME,
+    .fallback = "0 s",
+    .min = "0 s",
+    .max = "10 a",
     .offset = offsetof (BoundedParams, gst),
     .meaning = "Global stabilisation time: what was sent before arrives until GST + delta." },
-  { .name = "policy", .type = PNYX_PARAM_ENUM, .choices = policies, .fallback = "max",
+  { .name = "policy",
+    .type = PNYX_PARAM_ENUM,
+    .choices = policies,
+    .fallback = "max",
     .offset = offsetof (BoundedParams, policy),
-    .meaning = "The adversary's choice: as late as allowed, at once, uniformly between, or late for "
-               "some nodes and at once for the others." },
-  { .name = "targeted", .type = PNYX_PARAM_REAL, .fallback = "0.5", .min = "0", .max = "1",
+    .meaning
+    = "The adversary's choice: as late as allowed, at once, uniformly between, or late for "
+      "some nodes and at once for the others." },
+  { .name = "targeted",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "0.5",
+    .min = "0",
+    .max = "1",
     .offset = offsetof (BoundedParams, targeted),
     .meaning = "Share of the nodes that policy targeted makes wait." },
 };
@@ -85,14 +102,15 @@ pnyx_delay_bound (const PnyxSection *section, PnyxTime sent)
 }
 
 const PnyxDelayOps pnyx_delay_bounded = {
-  .component = { .name = "bounded",
-                 .summary = "Any delay up to a bound that holds from an unknown time on, chosen by an "
-                            "adversary.",
-                 .source = "Dwork, Lynch & Stockmeyer, JACM 35(2), 1988, section 1",
-                 .limits = "End to end: bandwidth, cores and loss beside it are refused.",
-                 .params = bounded_params,
-                 .n_params = G_N_ELEMENTS (bounded_params),
-                 .params_size = sizeof (BoundedParams) },
+  .component
+  = { .name = "bounded",
+      .summary = "Any delay up to a bound that holds from an unknown time on, chosen by an "
+                 "adversary.",
+      .source = "Dwork, Lynch & Stockmeyer, JACM 35(2), 1988, section 1",
+      .limits = "End to end: bandwidth, cores and loss beside it are refused.",
+      .params = bounded_params,
+      .n_params = G_N_ELEMENTS (bounded_params),
+      .params_size = sizeof (BoundedParams) },
   .end_to_end = TRUE,
   .state_size = sizeof (Bounded),
   .init = bounded_init,

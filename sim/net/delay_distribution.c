@@ -13,7 +13,10 @@ typedef struct
 } Distribution;
 
 static const PnyxParam distribution_params[] = {
-  { .name = "value", .type = PNYX_PARAM_DISTRIBUTION, .unit = PNYX_UNIT_TIME, .fallback = "100 ms",
+  { .name = "value",
+    .type = PNYX_PARAM_DISTRIBUTION,
+    .unit = PNYX_UNIT_TIME,
+    .fallback = "100 ms",
     .offset = offsetof (DistributionParams, value),
     .meaning = "Delay of each message on each link; draws at or below 0 count as 1 ns." },
 };

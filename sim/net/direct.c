@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Direct send: the maker sends to every node itself and nobody forwards, as most theorems have it. */
+/* Direct send: the maker sends to every node itself and nobody forwards, as most theorems have it.
+ */
 #include "net/network_priv.h"
 
 static void

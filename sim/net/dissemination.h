@@ -6,16 +6,17 @@
 
 /**
  * PnyxDisseminationOps: how an item gets from its maker to all nodes. Implementations live in
- * sim/net and send with the functions of network_priv.h. Requests (PNYX_WIRE_GET and the ranges) are
- * answered by request.c for all of them.
+ * sim/net and send with the functions of network_priv.h. Requests (PNYX_WIRE_GET and the ranges)
+ * are answered by request.c for all of them.
  */
 typedef struct
 {
   PnyxComponent component;
-  gboolean known; /* wants the bit for each link */
+  gboolean known;   /* wants the bit for each link */
   gboolean compact; /* recent items that have a short form are sent in it when asked for */
   gsize state_size;
-  void (*init) (gpointer self, gconstpointer params, PnyxNetwork *network); /* NULL: nothing to do */
+  void (*init) (gpointer self, gconstpointer params,
+                PnyxNetwork *network); /* NULL: nothing to do */
   /* @node has made @item. */
   void (*publish) (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
   /* A message that request.c does not deal with has come from the other end of @hop. */

@@ -21,24 +21,43 @@ typedef struct
 
 static const gchar *const cuts[] = { "drop", "delay", NULL };
 
-#define AT                                                                                        \
-  { .name = "at", .type = PNYX_PARAM_TIME, .min = "0 s", .max = "100 a",                          \
-    .offset = offsetof (FaultParams, at), .meaning = "When it begins, from genesis." }
-#define UNTIL                                                                                     \
-  { .name = "until", .type = PNYX_PARAM_TIME, .fallback = "", .min = "0 s", .max = "100 a",       \
-    .offset = offsetof (FaultParams, until), .meaning = "When it ends; never where it is absent." }
-#define SELECTOR                                                                                  \
-  { .name = "region", .type = PNYX_PARAM_NAME, .fallback = "",                                    \
-    .offset = offsetof (FaultParams, region), .meaning = "Only nodes of this region." },          \
-  { .name = "client", .type = PNYX_PARAM_NAME, .fallback = "",                                    \
-    .offset = offsetof (FaultParams, client), .meaning = "Only nodes with this client." },        \
-  { .name = "class", .type = PNYX_PARAM_NAME, .fallback = "",                                     \
-    .offset = offsetof (FaultParams, class_of), .meaning = "Only nodes of this class." },         \
-  { .name = "operator", .type = PNYX_PARAM_COUNT, .fallback = "", .min = "0", .max = "10000000",  \
-    .offset = offsetof (FaultParams, operator_of),                                                \
-    .meaning = "Only nodes of this operator; operators count from 0, the largest first." },       \
-  { .name = "share", .type = PNYX_PARAM_REAL, .fallback = "1", .min = "0", .max = "1",            \
-    .offset = offsetof (FaultParams, share), .meaning = "Share of these nodes, drawn at random." }
+#define AT                                                                                         \
+  {                                                                                                \
+    .name = "at", .type = PNYX_PARAM_TIME, .min = "0 s", .max = "100 a",                           \
+    .offset = offsetof (FaultParams, at), .meaning = "When it begins, from genesis."               \
+  }
+#define UNTIL                                                                                      \
+  {                                                                                                \
+    .name = "until", .type = PNYX_PARAM_TIME, .fallback = "", .min = "0 s", .max = "100 a",        \
+    .offset = offsetof (FaultParams, until), .meaning = "When it ends; never where it is absent."  \
+  }
+#define SELECTOR                                                                                   \
+  { .name = "region",                                                                              \
+    .type = PNYX_PARAM_NAME,                                                                       \
+    .fallback = "",                                                                                \
+    .offset = offsetof (FaultParams, region),                                                      \
+    .meaning = "Only nodes of this region." },                                                     \
+      { .name = "client",                                                                          \
+        .type = PNYX_PARAM_NAME,                                                                   \
+        .fallback = "",                                                                            \
+        .offset = offsetof (FaultParams, client),                                                  \
+        .meaning = "Only nodes with this client." },                                               \
+      { .name = "class",                                                                           \
+        .type = PNYX_PARAM_NAME,                                                                   \
+        .fallback = "",                                                                            \
+        .offset = offsetof (FaultParams, class_of),                                                \
+        .meaning = "Only nodes of this class." },                                                  \
+      { .name = "operator",                                                                        \
+        .type = PNYX_PARAM_COUNT,                                                                  \
+        .fallback = "",                                                                            \
+        .min = "0",                                                                                \
+        .max = "10000000",                                                                         \
+        .offset = offsetof (FaultParams, operator_of),                                             \
+        .meaning = "Only nodes of this operator; operators count from 0, the largest first." },    \
+  {                                                                                                \
+    .name = "share", .type = PNYX_PARAM_REAL, .fallback = "1", .min = "0", .max = "1",             \
+    .offset = offsetof (FaultParams, share), .meaning = "Share of these nodes, drawn at random."   \
+  }
 
 static const PnyxParam outage_params[] = { AT, UNTIL, SELECTOR };
 
@@ -46,7 +65,10 @@ static const PnyxParam partition_params[] = {
   AT,
   UNTIL,
   SELECTOR,
-  { .name = "cut", .type = PNYX_PARAM_ENUM, .choices = cuts, .fallback = "drop",
+  { .name = "cut",
+    .type = PNYX_PARAM_ENUM,
+    .choices = cuts,
+    .fallback = "drop",
     .offset = offsetof (FaultParams, cut),
     .meaning = "drop: connections are reset, what is in flight across is lost, and after the end "
                "nodes ask for what they lack; delay: what would cross waits until the end." },
@@ -100,13 +122,24 @@ typedef struct
 } ChurnParams;
 
 static const PnyxParam churn_params[] = {
-  { .name = "share", .type = PNYX_PARAM_REAL, .fallback = "1", .min = "0", .max = "1",
-    .offset = offsetof (ChurnParams, share), .meaning = "Share of the nodes that come and go." },
-  { .name = "session", .type = PNYX_PARAM_DISTRIBUTION, .unit = PNYX_UNIT_TIME,
-    .fallback = "exponential(12 h)", .offset = offsetof (ChurnParams, session),
+  { .name = "share",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "1",
+    .min = "0",
+    .max = "1",
+    .offset = offsetof (ChurnParams, share),
+    .meaning = "Share of the nodes that come and go." },
+  { .name = "session",
+    .type = PNYX_PARAM_DISTRIBUTION,
+    .unit = PNYX_UNIT_TIME,
+    .fallback = "exponential(12 h)",
+    .offset = offsetof (ChurnParams, session),
     .meaning = "How long such a node stays online." },
-  { .name = "absence", .type = PNYX_PARAM_DISTRIBUTION, .unit = PNYX_UNIT_TIME,
-    .fallback = "exponential(1 h)", .offset = offsetof (ChurnParams, absence),
+  { .name = "absence",
+    .type = PNYX_PARAM_DISTRIBUTION,
+    .unit = PNYX_UNIT_TIME,
+    .fallback = "exponential(1 h)",
+    .offset = offsetof (ChurnParams, absence),
     .meaning = "How long it stays away." },
 };
 
@@ -183,7 +216,8 @@ begin_cut (Fault *fault)
 
   for (PnyxNodeId node = 0; node < n; node++)
     groups[node] = fault->chosen[node] ? (fault->eclipse ? node + 1 : 1) : 0;
-  fault->cut = pnyx_network_cut (fault->network, groups, !fault->eclipse && fault->params->cut == 1);
+  fault->cut
+      = pnyx_network_cut (fault->network, groups, !fault->eclipse && fault->params->cut == 1);
 }
 
 static void
@@ -306,8 +340,8 @@ add_fault (Faults *faults, guint *n, guint16 type, const PnyxSection *section, G
                     .chosen = choose (faults->network, params, *n),
                     .outage = section->element == &outage_element,
                     .eclipse = section->element == &eclipse_element };
-  pnyx_world_schedule (world, params->at, PNYX_PHASE_ENVIRONMENT, type, *n, PNYX_NONE, FAULT_BEGIN, 0,
-                       FAULT_BEGIN);
+  pnyx_world_schedule (world, params->at, PNYX_PHASE_ENVIRONMENT, type, *n, PNYX_NONE, FAULT_BEGIN,
+                       0, FAULT_BEGIN);
   if (params->until != PNYX_TIME_UNSET)
     pnyx_world_schedule (world, params->until, PNYX_PHASE_ENVIRONMENT, type, *n, PNYX_NONE,
                          FAULT_END, 0, FAULT_END);
@@ -323,11 +357,10 @@ schedule_turn (Churn *churn, PnyxNodeId node)
       online ? churn->params->session : churn->params->absence,
       online ? &churn->session : &churn->absence, node, churn->turns[node]);
 
-  pnyx_world_schedule (churn->network->world,
-                       pnyx_world_now (churn->network->world)
-                           + MAX (pnyx_time_from_seconds (MAX (seconds, 0)), 1),
-                       PNYX_PHASE_ENVIRONMENT, churn->type, node, PNYX_NONE, 0, 0,
-                       churn->turns[node]);
+  pnyx_world_schedule (
+      churn->network->world,
+      pnyx_world_now (churn->network->world) + MAX (pnyx_time_from_seconds (MAX (seconds, 0)), 1),
+      PNYX_PHASE_ENVIRONMENT, churn->type, node, PNYX_NONE, 0, 0, churn->turns[node]);
 }
 
 static void

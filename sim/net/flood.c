@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Flooding: a node that has validated an item sends it whole to its neighbours. With skip="first" to
- * all but the first sender: N(d-1)+1 copies on a d-regular graph. With skip="known" to none that has
- * sent it a copy while it was validating.
+ * Flooding: a node that has validated an item sends it whole to its neighbours. With skip="first"
+ * to all but the first sender: N(d-1)+1 copies on a d-regular graph. With skip="known" to none that
+ * has sent it a copy while it was validating.
  */
 #include "net/network_priv.h"
 
@@ -25,9 +25,13 @@ typedef struct
 static const gchar *const skips[] = { "known", "first", NULL };
 
 static const PnyxParam flood_params[] = {
-  { .name = "skip", .type = PNYX_PARAM_ENUM, .choices = skips, .fallback = "known",
+  { .name = "skip",
+    .type = PNYX_PARAM_ENUM,
+    .choices = skips,
+    .fallback = "known",
     .offset = offsetof (FloodParams, skip),
-    .meaning = "Whom a node leaves out: all neighbours that have sent it a copy, or the first only." },
+    .meaning
+    = "Whom a node leaves out: all neighbours that have sent it a copy, or the first only." },
 };
 
 static void

@@ -304,8 +304,8 @@ deliver_at (PnyxNetwork *network, PnyxTime time, PnyxNodeId from, guint32 hop, P
   if (network->bounded
       && time > pnyx_delay_bound (network->delay_section, pnyx_world_now (network->world)))
     network->counts.late++;
-  pnyx_world_schedule (network->world, time, PNYX_PHASE_DELIVERY, network->wire_type[wire], to, back,
-                       item, generation, entry->params.id + from);
+  pnyx_world_schedule (network->world, time, PNYX_PHASE_DELIVERY, network->wire_type[wire], to,
+                       back, item, generation, entry->params.id + from);
 }
 
 static void
@@ -377,7 +377,8 @@ send_full (PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from, guint32 
                  pnyx_world_now (network->world));
 }
 
-/* What the transfer waits for beside its turn at the uplink: slow start, repair, the rate of TCP. */
+/* What the transfer waits for beside its turn at the uplink: slow start, repair, the rate of TCP.
+ */
 static PnyxTime
 tcp_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, guint32 hop, guint64 size,
            const PnyxItem *entry, PnyxWire wire, PnyxTime one_way, PnyxTime took)
@@ -491,8 +492,7 @@ pnyx_network_send (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxIte
 static void
 arrived (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item, PnyxWire wire)
 {
-  if (!request_handle (network, node, hop, item, wire)
-      && network->dissemination->receive != NULL)
+  if (!request_handle (network, node, hop, item, wire) && network->dissemination->receive != NULL)
     network->dissemination->receive (network->dissemination_state, network, node, hop, item, wire);
   network_item_unref (network, item);
 }
@@ -534,15 +534,15 @@ download (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
   if (down <= 0)
     return FALSE;
   first = event->time - (PnyxTime)((gdouble)size * up);
-  done = MAX (network->download_free[event->target], first)
-         + (PnyxTime)((gdouble)size * down + 0.5);
+  done
+      = MAX (network->download_free[event->target], first) + (PnyxTime)((gdouble)size * down + 0.5);
   network->download_free[event->target] = MAX (done, network->download_free[event->target]);
   if (done <= event->time)
     return FALSE;
-  pnyx_world_schedule (network->world, done, PNYX_PHASE_DELIVERY, network->downloaded_type,
-                       event->target, event->source, event->payload, (guint16)wire,
-                       pnyx_hash_mix (network->items[event->payload].params.id + (guint64)wire,
-                                      event->source));
+  pnyx_world_schedule (
+      network->world, done, PNYX_PHASE_DELIVERY, network->downloaded_type, event->target,
+      event->source, event->payload, (guint16)wire,
+      pnyx_hash_mix (network->items[event->payload].params.id + (guint64)wire, event->source));
   return TRUE;
 }
 
@@ -552,9 +552,9 @@ deliver (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
   if (network->faulty
       && (!pnyx_network_online (network, event->target)
           || event->generation
-                 != network_generation (
-                     network, network_hop_node (network, event->target, event->source),
-                     event->target)))
+                 != network_generation (network,
+                                        network_hop_node (network, event->target, event->source),
+                                        event->target)))
     {
       network->counts.lost++;
       network_item_unref (network, event->payload);

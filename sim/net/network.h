@@ -57,14 +57,14 @@ typedef struct
 /** PnyxItemParams: what an item is. */
 typedef struct
 {
-  guint16 channel;  /* from pnyx_network_add_channel */
-  guint8 kind;      /* the channel's own numbering: 0 block, 1 transaction, ... */
-  guint8 priority;  /* PnyxPriority */
-  guint32 subject;  /* the channel's own number of it */
-  guint64 id;       /* domain identity: a hash; same in every run with the same decisions */
-  guint64 size;     /* bytes */
-  guint64 compact;  /* bytes of the short form; 0: there is none */
-  guint64 missing;  /* bytes that a receiver lacks when the short form fails */
+  guint16 channel; /* from pnyx_network_add_channel */
+  guint8 kind;     /* the channel's own numbering: 0 block, 1 transaction, ... */
+  guint8 priority; /* PnyxPriority */
+  guint32 subject; /* the channel's own number of it */
+  guint64 id;      /* domain identity: a hash; same in every run with the same decisions */
+  guint64 size;    /* bytes */
+  guint64 compact; /* bytes of the short form; 0: there is none */
+  guint64 missing; /* bytes that a receiver lacks when the short form fails */
 } PnyxItemParams;
 
 /** PnyxNetworkCounts: integer totals since the start of the run. */
@@ -129,9 +129,10 @@ void pnyx_network_publish (PnyxNetwork *network, PnyxNodeId node, PnyxItemId ite
 void pnyx_network_keep (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
 /** pnyx_network_send: @from, which has @item, sends it whole to @to, connected or not. */
 void pnyx_network_send (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item);
-/** pnyx_network_validated: @node found @item valid: it is forwarded; or not: it is not. Once for each
- * receipt that the channel was told of, unless it is forgotten. */
-void pnyx_network_validated (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, gboolean valid);
+/** pnyx_network_validated: @node found @item valid: it is forwarded; or not: it is not. Once for
+ * each receipt that the channel was told of, unless it is forgotten. */
+void pnyx_network_validated (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item,
+                             gboolean valid);
 /** pnyx_network_forget: @node has lost @item, which it had received and not yet judged. */
 void pnyx_network_forget (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
 /** pnyx_network_requested: Returns: whether @node waits for an answer to a request for @item. */
@@ -144,7 +145,8 @@ void pnyx_network_request (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId pee
 void pnyx_network_request_range (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer,
                                  PnyxItemId item);
 /** pnyx_network_announce: @node tells @peer that it has @item. */
-void pnyx_network_announce (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer, PnyxItemId item);
+void pnyx_network_announce (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer,
+                            PnyxItemId item);
 
 /** PnyxJob: called when a core has finished; @payload as it was submitted. */
 typedef void (*PnyxJob) (gpointer self, PnyxNodeId node, guint32 payload);
@@ -163,7 +165,8 @@ gboolean pnyx_network_online (const PnyxNetwork *network, PnyxNodeId node);
 /** pnyx_network_reachable: Returns: whether a message between the two would pass now. */
 gboolean pnyx_network_reachable (const PnyxNetwork *network, PnyxNodeId a, PnyxNodeId b);
 
-/** pnyx_network_expect_faults: outages or cuts will come in this run: to be called before it begins. */
+/** pnyx_network_expect_faults: outages or cuts will come in this run: to be called before it
+ * begins. */
 void pnyx_network_expect_faults (PnyxNetwork *network);
 
 /** pnyx_network_set_online: an outage begins (FALSE) or ends (TRUE); nested outages are counted. */
@@ -172,8 +175,8 @@ void pnyx_network_set_online (PnyxNetwork *network, PnyxNodeId node, gboolean on
 /**
  * pnyx_network_cut:
  * @groups: (array length=n): messages pass only within one group
- * @hold: TRUE: what would cross waits until the cut is healed; FALSE: connections are reset and what
- *   is in flight across is lost
+ * @hold: TRUE: what would cross waits until the cut is healed; FALSE: connections are reset and
+ * what is in flight across is lost
  *
  * Returns: number of the cut, for pnyx_network_heal.
  */
@@ -181,7 +184,8 @@ guint pnyx_network_cut (PnyxNetwork *network, const guint32 *groups, gboolean ho
 void pnyx_network_heal (PnyxNetwork *network, guint cut);
 
 /** pnyx_network_path_delay: Returns: one sampled delay of a small message over the shortest path of
- * connections between two nodes: for what is not worth an event at every node. @id: its identity. */
+ * connections between two nodes: for what is not worth an event at every node. @id: its identity.
+ */
 PnyxTime pnyx_network_path_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, guint64 id);
 
 #endif

@@ -23,7 +23,8 @@ enum
 #define ITEM_VALID 2u     /* validated: may be given to others */
 #define ITEM_REQUESTED 4u /* asked for and not yet answered */
 #define ITEM_MARK 8u      /* free for the dissemination */
-#define ITEM_FROM_SHIFT 4 /* above: 1 + position of the first sender among the neighbours; 0: none */
+#define ITEM_FROM_SHIFT                                                                            \
+  4 /* above: 1 + position of the first sender among the neighbours; 0: none */
 #define ITEM_FROM_MAX 4095u
 
 typedef struct
@@ -47,8 +48,8 @@ typedef struct
   guint32 n_flight; /* copies, requests and jobs that name it */
   guint32 n_have;   /* nodes that have it */
   PnyxNodeId origin;
-  guint16 *state;   /* array length=n: see above; NULL: every node has it */
-  guint64 *known;   /* bit for each directed link: the neighbour is known to have it; NULL: unused */
+  guint16 *state; /* array length=n: see above; NULL: every node has it */
+  guint64 *known; /* bit for each directed link: the neighbour is known to have it; NULL: unused */
 } PnyxItem;
 
 typedef struct
@@ -103,9 +104,9 @@ struct _PnyxNetwork
   guint16 downloaded_type;         /* end of a download; generation: wire */
   guint16 retry_type;
 
-  struct _PnyxUplink *uplink;      /* NULL: unlimited */
-  PnyxTime *download_free; /* array length=n: when the downlink is free again; NULL: unlimited */
-  PnyxTime *link_used;     /* last use of each directed link (tcp idle); NULL */
+  struct _PnyxUplink *uplink; /* NULL: unlimited */
+  PnyxTime *download_free;    /* array length=n: when the downlink is free again; NULL: unlimited */
+  PnyxTime *link_used;        /* last use of each directed link (tcp idle); NULL */
   PnyxCores *cores;
 
   const PnyxDisseminationOps *dissemination;
@@ -118,8 +119,8 @@ struct _PnyxNetwork
   guint n_channels;
   PnyxChannel channels[N_CHANNELS];
 
-  guint8 *offline;       /* array length=n: outages in force; NULL: nobody ever was */
-  guint16 *incarnation;  /* array length=n: outages so far; NULL */
+  guint8 *offline;      /* array length=n: outages in force; NULL: nobody ever was */
+  guint16 *incarnation; /* array length=n: outages so far; NULL */
   PnyxCut *cuts;
   guint n_cuts, cuts_capacity;
   guint n_cuts_active;

@@ -13,7 +13,7 @@ typedef struct
   const gchar *hardware; /* name in the energy profile */
   gdouble share;
   PnyxTime last_mile;
-  gdouble upload;   /* bit/s; NaN: the region's, else unlimited */
+  gdouble upload; /* bit/s; NaN: the region's, else unlimited */
   gdouble download;
   guint64 cores;
   gboolean nat;

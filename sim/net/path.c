@@ -139,8 +139,7 @@ measured_path (const PnyxNetwork *network, PnyxFlight *flight, PnyxTime base, gu
   drawn = network->delay->delay (network->delay_state, flight);
   flight->word = MEDIAN_WORD;
   median = network->delay->delay (network->delay_state, flight);
-  return base
-         + (PnyxTime)((gdouble)base * ((gdouble)drawn / (gdouble)median - 1) / sqrt (hops));
+  return base + (PnyxTime)((gdouble)base * ((gdouble)drawn / (gdouble)median - 1) / sqrt (hops));
 }
 
 PnyxTime

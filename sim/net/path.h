@@ -5,10 +5,10 @@
 #include "net/network.h"
 
 /**
- * PnyxPaths: sampled path arrival: the shortest path of connections from a node to all others by the
- * delays without jitter, computed once for each destination that is asked for. For messages of which
- * each alone changes nothing (transactions, single attestations): a copy at every node would cost
- * everything and show nothing.
+ * PnyxPaths: sampled path arrival: the shortest path of connections from a node to all others by
+ * the delays without jitter, computed once for each destination that is asked for. For messages of
+ * which each alone changes nothing (transactions, single attestations): a copy at every node would
+ * cost everything and show nothing.
  */
 typedef struct _PnyxPaths PnyxPaths;
 

@@ -19,22 +19,45 @@ typedef struct
 } RegionParams;
 
 static const PnyxParam region_params[] = {
-  { .name = "name", .type = PNYX_PARAM_NAME, .offset = offsetof (RegionParams, name),
+  { .name = "name",
+    .type = PNYX_PARAM_NAME,
+    .offset = offsetof (RegionParams, name),
     .meaning = "Name of the region." },
-  { .name = "jurisdiction", .type = PNYX_PARAM_NAME, .fallback = "",
+  { .name = "jurisdiction",
+    .type = PNYX_PARAM_NAME,
+    .fallback = "",
     .offset = offsetof (RegionParams, jurisdiction),
-    .meaning = "Jurisdiction that its nodes fall under; the region's own name where it is absent." },
-  { .name = "share", .type = PNYX_PARAM_REAL, .fallback = "1", .min = "0", .max = "1e9",
+    .meaning
+    = "Jurisdiction that its nodes fall under; the region's own name where it is absent." },
+  { .name = "share",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "1",
+    .min = "0",
+    .max = "1e9",
     .offset = offsetof (RegionParams, share),
     .meaning = "Weight of the region among the nodes; weights need not sum to 1." },
-  { .name = "utc", .type = PNYX_PARAM_REAL, .fallback = "0", .min = "-12", .max = "14",
+  { .name = "utc",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "0",
+    .min = "-12",
+    .max = "14",
     .offset = offsetof (RegionParams, utc),
     .meaning = "Hours that the region's clocks are ahead of UTC; its load follows its day." },
-  { .name = "upload", .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_RATE, .fallback = "",
-    .min = "1 bit/s", .max = "1e6 Gbit/s", .offset = offsetof (RegionParams, upload),
+  { .name = "upload",
+    .type = PNYX_PARAM_REAL,
+    .unit = PNYX_UNIT_RATE,
+    .fallback = "",
+    .min = "1 bit/s",
+    .max = "1e6 Gbit/s",
+    .offset = offsetof (RegionParams, upload),
     .meaning = "Upload bandwidth of nodes whose class does not say." },
-  { .name = "download", .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_RATE, .fallback = "",
-    .min = "1 bit/s", .max = "1e6 Gbit/s", .offset = offsetof (RegionParams, download),
+  { .name = "download",
+    .type = PNYX_PARAM_REAL,
+    .unit = PNYX_UNIT_RATE,
+    .fallback = "",
+    .min = "1 bit/s",
+    .max = "1e6 Gbit/s",
+    .offset = offsetof (RegionParams, download),
     .meaning = "Download bandwidth of nodes whose class does not say." },
 };
 
@@ -53,10 +76,16 @@ typedef struct
 } DelaysParams;
 
 static const PnyxParam delays_params[] = {
-  { .name = "from", .type = PNYX_PARAM_NAME, .offset = offsetof (DelaysParams, from),
+  { .name = "from",
+    .type = PNYX_PARAM_NAME,
+    .offset = offsetof (DelaysParams, from),
     .meaning = "Region that sends." },
-  { .name = "values", .type = PNYX_PARAM_REALS, .unit = PNYX_UNIT_TIME, .min = "1 us",
-    .max = "60 s", .offset = offsetof (DelaysParams, values),
+  { .name = "values",
+    .type = PNYX_PARAM_REALS,
+    .unit = PNYX_UNIT_TIME,
+    .min = "1 us",
+    .max = "60 s",
+    .offset = offsetof (DelaysParams, values),
     .meaning = "Delay to each region, in the order in which the regions stand in the profile." },
 };
 
@@ -78,12 +107,18 @@ typedef struct
 } ProfileParams;
 
 static const PnyxParam profile_params[] = {
-  { .name = "name", .type = PNYX_PARAM_NAME, .offset = offsetof (ProfileParams, name),
+  { .name = "name",
+    .type = PNYX_PARAM_NAME,
+    .offset = offsetof (ProfileParams, name),
     .meaning = "Name of the profile." },
-  { .name = "measure", .type = PNYX_PARAM_ENUM, .choices = measures,
+  { .name = "measure",
+    .type = PNYX_PARAM_ENUM,
+    .choices = measures,
     .offset = offsetof (ProfileParams, measure),
     .meaning = "Whether the delays are round-trip times (halved when used) or one-way." },
-  { .name = "source", .type = PNYX_PARAM_TEXT, .offset = offsetof (ProfileParams, source),
+  { .name = "source",
+    .type = PNYX_PARAM_TEXT,
+    .offset = offsetof (ProfileParams, source),
     .meaning = "Who measured this, when, and where it is published." },
 };
 
@@ -109,9 +144,14 @@ typedef struct
 } ShareParams;
 
 static const PnyxParam share_params[] = {
-  { .name = "name", .type = PNYX_PARAM_NAME, .offset = offsetof (ShareParams, name),
+  { .name = "name",
+    .type = PNYX_PARAM_NAME,
+    .offset = offsetof (ShareParams, name),
     .meaning = "Region of the profile." },
-  { .name = "share", .type = PNYX_PARAM_REAL, .min = "0", .max = "1e9",
+  { .name = "share",
+    .type = PNYX_PARAM_REAL,
+    .min = "0",
+    .max = "1e9",
     .offset = offsetof (ShareParams, share),
     .meaning = "Weight of the region among the nodes, in place of the profile's." },
 };
@@ -130,7 +170,10 @@ typedef struct
 } RegionsParams;
 
 static const PnyxParam regions_params[] = {
-  { .name = "profile", .type = PNYX_PARAM_PROFILE, .refers_to = "regions", .fallback = "aws-2025",
+  { .name = "profile",
+    .type = PNYX_PARAM_PROFILE,
+    .refers_to = "regions",
+    .fallback = "aws-2025",
     .offset = offsetof (RegionsParams, profile),
     .meaning = "Region profile: a name of profiles/regions/ or a file." },
 };
@@ -166,8 +209,8 @@ regions_unknown (const PnyxRegions *regions, const gchar *name, const PnyxPlace 
   for (guint i = 0; i < regions->n; i++)
     names[i] = regions->regions[i].name;
   near = pnyx_suggest (name, names);
-  pnyx_set_error_at (error, PNYX_ERROR_UNKNOWN, place, "no region \"%s\" in the profile%s%s%s", name,
-                     near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+  pnyx_set_error_at (error, PNYX_ERROR_UNKNOWN, place, "no region \"%s\" in the profile%s%s%s",
+                     name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
   return FALSE;
 }
 

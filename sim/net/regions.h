@@ -9,9 +9,9 @@ typedef struct
 {
   const gchar *name; /* borrowed from the profile */
   const gchar *jurisdiction;
-  gdouble share;     /* of the nodes, before normalisation */
-  gdouble utc;       /* hours that its clocks are ahead of UTC */
-  gdouble upload;    /* bit/s; NaN: the profile does not say */
+  gdouble share;  /* of the nodes, before normalisation */
+  gdouble utc;    /* hours that its clocks are ahead of UTC */
+  gdouble upload; /* bit/s; NaN: the profile does not say */
   gdouble download;
 } PnyxRegion;
 

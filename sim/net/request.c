@@ -58,7 +58,7 @@ request_on_retry (gpointer self, const PnyxEvent *event)
   if (entry->state != NULL && (entry->state[event->target] & ITEM_HAVE) == 0
       && (entry->state[event->target] & ITEM_REQUESTED) != 0)
     {
-      entry->state[event->target] &= (guint16)~(ITEM_REQUESTED | ITEM_MARK);
+      entry->state[event->target] &= (guint16) ~(ITEM_REQUESTED | ITEM_MARK);
       hop = next_hop (network, event->target, event->source, event->payload, event->generation);
       if (hop != PNYX_NONE && pnyx_network_online (network, event->target))
         ask (network, event->target, hop, event->payload, (guint16)(event->generation + 1));
@@ -126,8 +126,7 @@ on_get (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item)
     return; /* the asker's timeout sends it elsewhere */
   pnyx_arena_reserve (pnyx_world_arena (network->world), network->waiting, network->n_waiting,
                       network->waiting_capacity);
-  network->waiting[network->n_waiting++]
-      = (PnyxWaiting){ .node = node, .hop = hop, .item = item };
+  network->waiting[network->n_waiting++] = (PnyxWaiting){ .node = node, .hop = hop, .item = item };
 }
 
 void

@@ -9,8 +9,8 @@
  * Everything after slow start (acknowledgements, congestion avoidance) is abstracted: a byte then
  * costs its time at the bandwidth.
  */
-#define PNYX_TCP_MSS 1460              /* B: Ethernet's 1,500 less 20 of IP and 20 of TCP */
-#define PNYX_TCP_INITIAL_WINDOW 14600  /* B: RFC 6928, section 2 */
+#define PNYX_TCP_MSS 1460             /* B: Ethernet's 1,500 less 20 of IP and 20 of TCP */
+#define PNYX_TCP_INITIAL_WINDOW 14600 /* B: RFC 6928, section 2 */
 
 /** pnyx_tcp_rounds: Returns: windows that @size bytes take from the initial one, doubling. */
 guint pnyx_tcp_rounds (guint64 size);

@@ -143,8 +143,13 @@ typedef struct
 } RegularParams;
 
 static const PnyxParam regular_params[] = {
-  { .name = "degree", .type = PNYX_PARAM_COUNT, .fallback = "8", .min = "1", .max = "1000",
-    .offset = offsetof (RegularParams, degree), .meaning = "Connections of each node." },
+  { .name = "degree",
+    .type = PNYX_PARAM_COUNT,
+    .fallback = "8",
+    .min = "1",
+    .max = "1000",
+    .offset = offsetof (RegularParams, degree),
+    .meaning = "Connections of each node." },
 };
 
 static PnyxGraph *
@@ -183,8 +188,13 @@ typedef struct
 } MeanDegreeParams;
 
 static const PnyxParam mean_degree_params[] = {
-  { .name = "degree", .type = PNYX_PARAM_REAL, .fallback = "16", .min = "0", .max = "1000",
-    .offset = offsetof (MeanDegreeParams, degree), .meaning = "Mean number of connections." },
+  { .name = "degree",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "16",
+    .min = "0",
+    .max = "1000",
+    .offset = offsetof (MeanDegreeParams, degree),
+    .meaning = "Mean number of connections." },
 };
 
 static PnyxGraph *
@@ -217,10 +227,18 @@ typedef struct
 } SmallWorldParams;
 
 static const PnyxParam small_world_params[] = {
-  { .name = "degree", .type = PNYX_PARAM_COUNT, .fallback = "8", .min = "2", .max = "1000",
+  { .name = "degree",
+    .type = PNYX_PARAM_COUNT,
+    .fallback = "8",
+    .min = "2",
+    .max = "1000",
     .offset = offsetof (SmallWorldParams, degree),
     .meaning = "Connections of each node on the ring before rewiring; even." },
-  { .name = "rewiring", .type = PNYX_PARAM_REAL, .fallback = "0.1", .min = "0", .max = "1",
+  { .name = "rewiring",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "0.1",
+    .min = "0",
+    .max = "1",
     .offset = offsetof (SmallWorldParams, rewiring),
     .meaning = "Probability with which a connection is rewired to a random node." },
 };
@@ -270,7 +288,11 @@ scale_free_make (gconstpointer params, const PnyxTopologyRequest *request, GErro
 }
 
 static const PnyxParam scale_free_params[] = {
-  { .name = "edges", .type = PNYX_PARAM_COUNT, .fallback = "4", .min = "1", .max = "1000",
+  { .name = "edges",
+    .type = PNYX_PARAM_COUNT,
+    .fallback = "4",
+    .min = "1",
+    .max = "1000",
     .offset = offsetof (RegularParams, degree),
     .meaning = "Connections that each new node opens; the mean degree is twice that." },
 };
@@ -322,8 +344,8 @@ complete_make (gconstpointer params, const PnyxTopologyRequest *request, GError 
                          request->n);
       return NULL;
     }
-  return finish_igraph (igraph_full (&graph, request->n, IGRAPH_UNDIRECTED, IGRAPH_NO_LOOPS), &graph,
-                        request, error);
+  return finish_igraph (igraph_full (&graph, request->n, IGRAPH_UNDIRECTED, IGRAPH_NO_LOOPS),
+                        &graph, request, error);
 }
 
 static const PnyxTopologyOps topology_complete = {
@@ -340,11 +362,17 @@ typedef struct
 } OutboundParams;
 
 static const PnyxParam outbound_params[] = {
-  { .name = "outbound", .type = PNYX_PARAM_DISTRIBUTION, .fallback = "8",
+  { .name = "outbound",
+    .type = PNYX_PARAM_DISTRIBUTION,
+    .fallback = "8",
     .offset = offsetof (OutboundParams, outbound),
     .meaning = "Connections that a node opens to random peers.",
     .source = "Bitcoin Core: MAX_OUTBOUND_FULL_RELAY_CONNECTIONS" },
-  { .name = "inbound-max", .type = PNYX_PARAM_COUNT, .fallback = "115", .min = "1", .max = "100000",
+  { .name = "inbound-max",
+    .type = PNYX_PARAM_COUNT,
+    .fallback = "115",
+    .min = "1",
+    .max = "100000",
     .offset = offsetof (OutboundParams, inbound_max),
     .meaning = "Connections that a node accepts.",
     .source = "Bitcoin Core: DEFAULT_MAX_PEER_CONNECTIONS 125 less 10 outbound" },
@@ -404,7 +432,9 @@ typedef struct
 } EdgeListParams;
 
 static const PnyxParam edge_list_params[] = {
-  { .name = "file", .type = PNYX_PARAM_FILE, .offset = offsetof (EdgeListParams, file),
+  { .name = "file",
+    .type = PNYX_PARAM_FILE,
+    .offset = offsetof (EdgeListParams, file),
     .meaning = "Text file with two node numbers (from 0) a line; # begins a comment." },
 };
 
@@ -477,7 +507,7 @@ static const PnyxTopologyOps topology_edge_list = {
 };
 
 static const PnyxTopologyOps *const topologies[] = {
-  &topology_regular,   &topology_outbound,  &topology_erdos,    &topology_small_world,
+  &topology_regular,    &topology_outbound,  &topology_erdos,    &topology_small_world,
   &topology_scale_free, &topology_geometric, &topology_complete, &topology_edge_list,
 };
 
@@ -517,10 +547,11 @@ pnyx_topology_make (const PnyxSection *section, const PnyxTopologyRequest *reque
   components = pnyx_graph_components (graph);
   if (components == 1)
     return graph;
-  pnyx_set_error_at (error, PNYX_ERROR_RANGE, &request->place,
-                     "the %s graph falls into %u parts (expected a connected one: more connections, "
-                     "or another seed)",
-                     section->component->name, components);
+  pnyx_set_error_at (
+      error, PNYX_ERROR_RANGE, &request->place,
+      "the %s graph falls into %u parts (expected a connected one: more connections, "
+      "or another seed)",
+      section->component->name, components);
   pnyx_graph_free (graph);
   return NULL;
 }

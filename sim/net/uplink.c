@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Fair sharing by virtual time: at a node with k copies under way each gets b/k, so a copy that comes
- * at virtual time v with S bytes leaves at virtual time v + S, whatever comes later. Each node keeps
- * its copies in a heap by that time and one event for the first of them.
+ * Fair sharing by virtual time: at a node with k copies under way each gets b/k, so a copy that
+ * comes at virtual time v with S bytes leaves at virtual time v + S, whatever comes later. Each
+ * node keeps its copies in a heap by that time and one event for the first of them.
  */
 #include "net/uplink.h"
 
@@ -10,7 +10,7 @@
 
 typedef struct
 {
-  gdouble finish; /* virtual bytes */
+  gdouble finish;   /* virtual bytes */
   guint64 sequence; /* of the node: first come first out among equals */
   PnyxTime began;
   guint64 size;
@@ -33,9 +33,9 @@ struct _PnyxUplink
 {
   PnyxNetwork *network;
   gboolean fair;
-  guint16 type;       /* event: the first copy of a node leaves */
-  Sharing *sharing;   /* array length=n; NULL: fifo */
-  PnyxTime *free_at;  /* array length=n; NULL: fair */
+  guint16 type;      /* event: the first copy of a node leaves */
+  Sharing *sharing;  /* array length=n; NULL: fifo */
+  PnyxTime *free_at; /* array length=n; NULL: fair */
 };
 
 static gboolean
@@ -128,8 +128,8 @@ on_left (gpointer self, const PnyxEvent *event)
       Copy copy = heap_pop (sharing);
       PnyxLinkWords cache = { .block = PNYX_NONE };
 
-      network_fly (uplink->network, &cache, event->target, copy.hop, copy.item, copy.wire, copy.size,
-                   pnyx_world_now (uplink->network->world), copy.began);
+      network_fly (uplink->network, &cache, event->target, copy.hop, copy.item, copy.wire,
+                   copy.size, pnyx_world_now (uplink->network->world), copy.began);
     }
   schedule_first (uplink, event->target, sharing);
 }

@@ -12,8 +12,8 @@ typedef struct _PnyxUplink PnyxUplink;
 
 PnyxUplink *pnyx_uplink_new (PnyxNetwork *network, gboolean fair);
 
-/** pnyx_uplink_send: queues a copy; network_fly is called when its last byte has left (fifo: at once
- * with the time when it will). */
+/** pnyx_uplink_send: queues a copy; network_fly is called when its last byte has left (fifo: at
+ * once with the time when it will). */
 void pnyx_uplink_send (PnyxUplink *uplink, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop,
                        PnyxItemId item, PnyxWire wire, guint64 size);
 

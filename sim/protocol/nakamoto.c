@@ -56,11 +56,11 @@ typedef struct
   guint16 find_type;
   guint16 channel;
   guint import_job;
-  gdouble *cumulative;  /* array length=n_actors */
-  guint64 found;        /* blocks so far */
-  gboolean due;         /* a duty is being served: one block may be made */
-  guint64 **imported;   /* array length=blocks: bits by node; NULL: genesis, or every node has it */
-  guint32 *n_imported;  /* array length=blocks */
+  gdouble *cumulative; /* array length=n_actors */
+  guint64 found;       /* blocks so far */
+  gboolean due;        /* a duty is being served: one block may be made */
+  guint64 **imported;  /* array length=blocks: bits by node; NULL: genesis, or every node has it */
+  guint32 *n_imported; /* array length=blocks */
   guint32 imported_capacity, counts_capacity;
   guint32 n_bits;
   Pending *pending; /* slots; free ones are chained by node */
@@ -71,59 +71,112 @@ typedef struct
 } Nakamoto;
 
 static const PnyxParam nakamoto_params[] = {
-  { .name = "interval", .type = PNYX_PARAM_DISTRIBUTION, .unit = PNYX_UNIT_TIME,
-    .fallback = "exponential(600 s)", .offset = offsetof (NakamotoParams, interval),
+  { .name = "interval",
+    .type = PNYX_PARAM_DISTRIBUTION,
+    .unit = PNYX_UNIT_TIME,
+    .fallback = "exponential(600 s)",
+    .offset = offsetof (NakamotoParams, interval),
     .meaning = "Time between two blocks that the whole network finds.",
     .source = "Bitcoin: one block in 10 minutes, memoryless search" },
-  { .name = "shares", .type = PNYX_PARAM_REALS, .fallback = "", .min = "0", .max = "1e9",
+  { .name = "shares",
+    .type = PNYX_PARAM_REALS,
+    .fallback = "",
+    .min = "0",
+    .max = "1e9",
     .offset = offsetof (NakamotoParams, shares),
     .meaning = "Shares of the hash rate, one pool each; weights need not sum to 1." },
-  { .name = "miners", .type = PNYX_PARAM_COUNT, .fallback = "", .min = "1", .max = "10000000",
+  { .name = "miners",
+    .type = PNYX_PARAM_COUNT,
+    .fallback = "",
+    .min = "1",
+    .max = "10000000",
     .offset = offsetof (NakamotoParams, miners),
-    .meaning = "Pools of equal share where neither shares nor pools are given; absent: one on every "
-               "node." },
-  { .name = "block-size", .type = PNYX_PARAM_DISTRIBUTION, .unit = PNYX_UNIT_SIZE,
-    .fallback = "535 kB", .offset = offsetof (NakamotoParams, block_size),
+    .meaning
+    = "Pools of equal share where neither shares nor pools are given; absent: one on every "
+      "node." },
+  { .name = "block-size",
+    .type = PNYX_PARAM_DISTRIBUTION,
+    .unit = PNYX_UNIT_SIZE,
+    .fallback = "535 kB",
+    .offset = offsetof (NakamotoParams, block_size),
     .meaning = "Bytes of a block where the chain has no workload.",
     .source = "SimBlock, NetworkConfiguration: 535,000 B" },
-  { .name = "block-limit", .type = PNYX_PARAM_SIZE, .fallback = "1 MB", .min = "1 kB",
-    .max = "1 GB", .offset = offsetof (NakamotoParams, block_limit),
+  { .name = "block-limit",
+    .type = PNYX_PARAM_SIZE,
+    .fallback = "1 MB",
+    .min = "1 kB",
+    .max = "1 GB",
+    .offset = offsetof (NakamotoParams, block_limit),
     .meaning = "Most bytes of a block where the chain has a workload.",
     .source = "Bitcoin: MAX_BLOCK_SIZE of 1,000,000 B" },
-  { .name = "compact-size", .type = PNYX_PARAM_SIZE, .fallback = "18 kB", .min = "1 B",
-    .max = "1 GB", .offset = offsetof (NakamotoParams, compact_size),
+  { .name = "compact-size",
+    .type = PNYX_PARAM_SIZE,
+    .fallback = "18 kB",
+    .min = "1 B",
+    .max = "1 GB",
+    .offset = offsetof (NakamotoParams, compact_size),
     .meaning = "Bytes of a block's short form (dissemination compact).",
     .source = "SimBlock, SimulationConfiguration: 18 kB" },
-  { .name = "missing", .type = PNYX_PARAM_DISTRIBUTION, .fallback = "uniform(0, 0.1)",
+  { .name = "missing",
+    .type = PNYX_PARAM_DISTRIBUTION,
+    .fallback = "uniform(0, 0.1)",
     .offset = offsetof (NakamotoParams, missing),
     .meaning = "Share of a block's bytes that a receiver lacks where its short form fails." },
-  { .name = "validation", .type = PNYX_PARAM_DISTRIBUTION, .unit = PNYX_UNIT_TIME,
-    .fallback = "2 ms", .offset = offsetof (NakamotoParams, validation),
+  { .name = "validation",
+    .type = PNYX_PARAM_DISTRIBUTION,
+    .unit = PNYX_UNIT_TIME,
+    .fallback = "2 ms",
+    .offset = offsetof (NakamotoParams, validation),
     .meaning = "Core time to validate a block at each node.",
     .source = "SimBlock: processing time of 2 ms" },
-  { .name = "validation-transaction", .type = PNYX_PARAM_TIME, .fallback = "47 us", .min = "0 s",
-    .max = "1 s", .offset = offsetof (NakamotoParams, validation_transaction),
+  { .name = "validation-transaction",
+    .type = PNYX_PARAM_TIME,
+    .fallback = "47 us",
+    .min = "0 s",
+    .max = "1 s",
+    .offset = offsetof (NakamotoParams, validation_transaction),
     .meaning = "Core time that each transaction of a block adds to its validation, at each node.",
     .source = "secp256k1: one signature verified in 47 us" },
-  { .name = "confirmations", .type = PNYX_PARAM_COUNT, .fallback = "6", .min = "1", .max = "10000",
+  { .name = "confirmations",
+    .type = PNYX_PARAM_COUNT,
+    .fallback = "6",
+    .min = "1",
+    .max = "10000",
     .offset = offsetof (NakamotoParams, confirmations),
     .meaning = "Blocks after which users take a transaction as final, its own included.",
     .source = "Nakamoto 2008, section 11: the usual z" },
-  { .name = "hash-rate", .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_HASH_RATE, .fallback = "0 H/s",
-    .min = "0 H/s", .max = "1e9 ZH/s", .offset = offsetof (NakamotoParams, hash_rate),
+  { .name = "hash-rate",
+    .type = PNYX_PARAM_REAL,
+    .unit = PNYX_UNIT_HASH_RATE,
+    .fallback = "0 H/s",
+    .min = "0 H/s",
+    .max = "1e9 ZH/s",
+    .offset = offsetof (NakamotoParams, hash_rate),
     .meaning = "Hash rate of the whole network; decides the energy of mining." },
-  { .name = "reward", .type = PNYX_PARAM_REAL, .unit = PNYX_UNIT_MONEY, .fallback = "0 $",
-    .min = "0 $", .max = "1e12 $", .offset = offsetof (NakamotoParams, reward),
+  { .name = "reward",
+    .type = PNYX_PARAM_REAL,
+    .unit = PNYX_UNIT_MONEY,
+    .fallback = "0 $",
+    .min = "0 $",
+    .max = "1e12 $",
+    .offset = offsetof (NakamotoParams, reward),
     .meaning = "Value of a block to its miner; bounds what miners can spend on energy." },
 };
 
 static const PnyxParam pool_params[] = {
-  { .name = "name", .type = PNYX_PARAM_NAME, .offset = offsetof (PoolParams, name),
+  { .name = "name",
+    .type = PNYX_PARAM_NAME,
+    .offset = offsetof (PoolParams, name),
     .meaning = "Name of the pool." },
-  { .name = "share", .type = PNYX_PARAM_REAL, .min = "0", .max = "1e9",
+  { .name = "share",
+    .type = PNYX_PARAM_REAL,
+    .min = "0",
+    .max = "1e9",
     .offset = offsetof (PoolParams, share),
     .meaning = "Weight of the pool in the hash rate; weights need not sum to 1." },
-  { .name = "region", .type = PNYX_PARAM_NAME, .fallback = "",
+  { .name = "region",
+    .type = PNYX_PARAM_NAME,
+    .fallback = "",
     .offset = offsetof (PoolParams, region),
     .meaning = "Region of the pool's node; any where it is absent." },
 };
@@ -143,7 +196,8 @@ static const PnyxChild nakamoto_children[] = { { &pool_element, 0, 0 } };
 static gboolean
 is_imported (const Nakamoto *self, PnyxNodeId node, PnyxBlockId block)
 {
-  return self->imported[block] == NULL || (self->imported[block][node / 64] >> (node % 64) & 1) != 0;
+  return self->imported[block] == NULL
+         || (self->imported[block][node / 64] >> (node % 64) & 1) != 0;
 }
 
 /* @received: PNYX_TIME_UNSET: the node made it itself. */
@@ -220,8 +274,7 @@ finish_orphans (PnyxChain *chain, PnyxNodeId node)
       const Pending *entry = &self->pending[slot];
 
       if (entry->node != node
-          || !is_imported (self, node,
-                           pnyx_block_tree_get (chain->blocks, entry->block)->parent))
+          || !is_imported (self, node, pnyx_block_tree_get (chain->blocks, entry->block)->parent))
         {
           i++;
           continue;
@@ -297,8 +350,8 @@ on_received (gpointer user, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
   Nakamoto *self = chain->state;
   PnyxBlockId id = pnyx_network_item_subject (chain->network, item);
   const PnyxBlock *block = pnyx_block_tree_get (chain->blocks, id);
-  PnyxTime cost = pnyx_time_from_seconds (MAX (
-      0, pnyx_distribution_sample (self->params->validation, &self->validation, node, id)));
+  PnyxTime cost = pnyx_time_from_seconds (
+      MAX (0, pnyx_distribution_sample (self->params->validation, &self->validation, node, id)));
 
   cost += self->params->validation_transaction * (PnyxTime)block->n_transactions;
   pnyx_world_emit (chain->world, PNYX_TRACE_BLOCK_RECEIVED, chain->index, node, id, from, 0);
@@ -433,8 +486,8 @@ pnyx_nakamoto_mine (PnyxChain *chain, const PnyxDuty *duty, PnyxBlockId parent)
                       .valid = TRUE };
   PnyxBlockId id;
 
-  if (!self->due || duty->kind != PNYX_DUTY_PROPOSE || parent >= pnyx_block_tree_size (chain->blocks)
-      || !is_imported (self, duty->node, parent))
+  if (!self->due || duty->kind != PNYX_DUTY_PROPOSE
+      || parent >= pnyx_block_tree_size (chain->blocks) || !is_imported (self, duty->node, parent))
     {
       chain->refused++;
       return PNYX_NONE;
@@ -512,11 +565,9 @@ schedule_find (PnyxChain *chain)
   Nakamoto *self = chain->state;
   gdouble gap = pnyx_distribution_sample (self->params->interval, &self->interval, 0, self->found);
 
-  pnyx_world_schedule (chain->world,
-                       pnyx_world_now (chain->world)
-                           + MAX (pnyx_time_from_seconds (MAX (gap, 0)), 1),
-                       PNYX_PHASE_TIMER, self->find_type, chain->index, PNYX_NONE, 0, 0,
-                       self->found);
+  pnyx_world_schedule (
+      chain->world, pnyx_world_now (chain->world) + MAX (pnyx_time_from_seconds (MAX (gap, 0)), 1),
+      PNYX_PHASE_TIMER, self->find_type, chain->index, PNYX_NONE, 0, 0, self->found);
 }
 
 /* A block has been found. The pool of an outage finds none: its hash rate is gone. */
@@ -750,7 +801,8 @@ nakamoto_canonical (PnyxChain *chain)
       guint32 best_height = pnyx_block_tree_get (chain->blocks, best)->height;
 
       if (followers[block] > 0
-          && (height > best_height || (height == best_height && followers[block] > followers[best])))
+          && (height > best_height
+              || (height == best_height && followers[block] > followers[best])))
         best = block;
     }
   return best;
@@ -803,17 +855,18 @@ nakamoto_check (const PnyxSection *section, GError **error)
 }
 
 const PnyxProtocolOps pnyx_protocol_nakamoto = {
-  .component = { .name = "nakamoto",
-                 .summary = "Proof of work: the longest chain, first seen among equals.",
-                 .source = "nakamoto2008bitcoin, sections 4, 5 and 11",
-                 .limits = "The difficulty does not adjust; headers, signatures and scripts cost time "
-                           "and bytes only; blocks are valid.",
-                 .params = nakamoto_params,
-                 .n_params = G_N_ELEMENTS (nakamoto_params),
-                 .params_size = sizeof (NakamotoParams),
-                 .children = nakamoto_children,
-                 .n_children = G_N_ELEMENTS (nakamoto_children),
-                 .check = nakamoto_check },
+  .component
+  = { .name = "nakamoto",
+      .summary = "Proof of work: the longest chain, first seen among equals.",
+      .source = "nakamoto2008bitcoin, sections 4, 5 and 11",
+      .limits = "The difficulty does not adjust; headers, signatures and scripts cost time "
+                "and bytes only; blocks are valid.",
+      .params = nakamoto_params,
+      .n_params = G_N_ELEMENTS (nakamoto_params),
+      .params_size = sizeof (NakamotoParams),
+      .children = nakamoto_children,
+      .n_children = G_N_ELEMENTS (nakamoto_children),
+      .check = nakamoto_check },
   .chain_size = sizeof (Nakamoto),
   .init = nakamoto_init,
   .span = nakamoto_span,

@@ -7,8 +7,8 @@
 extern const PnyxProtocolOps pnyx_protocol_nakamoto;
 
 /**
- * pnyx_nakamoto_prefers: the fork choice. Returns: whether a node whose head has @head_height moves to
- * a block of @height that it has just imported: longer only, so the first seen of equals stays.
+ * pnyx_nakamoto_prefers: the fork choice. Returns: whether a node whose head has @head_height moves
+ * to a block of @height that it has just imported: longer only, so the first seen of equals stays.
  * Source: nakamoto2008bitcoin, section 5.
  */
 static inline gboolean

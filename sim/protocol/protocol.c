@@ -20,7 +20,9 @@ const PnyxKind pnyx_protocol_kind = {
 };
 
 static const PnyxParam chain_params[] = {
-  { .name = "id", .type = PNYX_PARAM_NAME, .fallback = "main",
+  { .name = "id",
+    .type = PNYX_PARAM_NAME,
+    .fallback = "main",
     .offset = offsetof (PnyxChainParams, id),
     .meaning = "Name of the chain; the scope of its metrics." },
 };

@@ -34,8 +34,8 @@ typedef struct
 } PnyxDuty;
 
 /**
- * PnyxStrategyOps: behaviour of the actors that it is given. Acts through the protocol's own actions
- * (protocol/<protocol>.h), which refuse what an actor may not do.
+ * PnyxStrategyOps: behaviour of the actors that it is given. Acts through the protocol's own
+ * actions (protocol/<protocol>.h), which refuse what an actor may not do.
  */
 typedef struct
 {
@@ -66,13 +66,13 @@ struct _PnyxChain
   PnyxWorkload *workload; /* NULL: none */
   PnyxBlockId *head;      /* array length=nodes: head of each node */
   guint32 n_actors;
-  gdouble *weights;         /* array length=n_actors: share of the power to make blocks */
-  PnyxNodeId *actor_node;   /* array length=n_actors */
-  guint8 *actor_strategy;   /* array length=n_actors: index into strategies; 0 honest */
+  gdouble *weights;       /* array length=n_actors: share of the power to make blocks */
+  PnyxNodeId *actor_node; /* array length=n_actors */
+  guint8 *actor_strategy; /* array length=n_actors: index into strategies; 0 honest */
   guint n_strategies;
   PnyxStrategy strategies[16];
-  guint64 refused; /* actions beyond an actor's powers */
-  guint64 made;    /* blocks that were due so far, see pnyx_chain_next_block */
+  guint64 refused;                  /* actions beyond an actor's powers */
+  guint64 made;                     /* blocks that were due so far, see pnyx_chain_next_block */
   guint64 begin_blocks, end_blocks; /* milestones in blocks; G_MAXUINT64: none */
   void (*milestone) (gpointer self, gboolean end);
   gpointer milestone_self;

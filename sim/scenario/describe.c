@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "engine/calc.h"
 #include "scenario/tables.h"
 #include "scenario/writer.h"
 
@@ -293,6 +292,19 @@ pnyx_describe (const PnyxElement *root, const gchar *name, GError **error)
   g_string_free (out, TRUE);
   set_unknown_name (error, elements, name);
   return NULL;
+}
+
+gchar *
+pnyx_describe_calc (const PnyxCalc *calc)
+{
+  GString *out = g_string_new (NULL);
+
+  g_string_append_printf (out, "calc/%s: ", calc->name);
+  append_wrapped (out, calc->summary, 2, (guint)strlen (calc->name) + 7);
+  append_labelled (out, "source", calc->source);
+  append_params (out, calc->params, calc->n_params);
+  g_string_append_printf (out, "\n  pnyx calc %s\n", calc->example);
+  return g_string_free (out, FALSE);
 }
 
 /* --- a scenario's values --- */

@@ -3,6 +3,7 @@
 #define PNYX_SCENARIO_DESCRIBE_H
 
 #include "base/table.h"
+#include "engine/calc.h"
 #include "scenario/reader.h"
 
 /* What the tables say, as text for people. */
@@ -14,6 +15,10 @@
  * Returns: (transfer full): lines; NULL with PNYX_ERROR_UNKNOWN and a suggestion.
  */
 gchar *pnyx_describe (const PnyxElement *root, const gchar *name, GError **error);
+
+/** pnyx_describe_calc: Returns: (transfer full): an entry of `pnyx calc` with its keys, as lines.
+ */
+gchar *pnyx_describe_calc (const PnyxCalc *calc);
 
 /**
  * pnyx_describe_scenario: Returns: (transfer full): the columns path, value, origin: one row for

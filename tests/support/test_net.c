@@ -39,8 +39,7 @@ test_net_read (const gchar *network, guint n)
       "<chain kind='nakamoto'/></scenario>",
       n, network);
   GError *error = NULL;
-  PnyxScenario *scenario
-      = pnyx_scenario_read_memory (&reader, text, strlen (text), "test", &error);
+  PnyxScenario *scenario = pnyx_scenario_read_memory (&reader, text, strlen (text), "test", &error);
 
   g_assert_no_error (error);
   return scenario;
@@ -75,9 +74,9 @@ try_seed (TestNet *net, guint64 seed)
   GError *error = NULL;
 
   net->world = pnyx_world_new (&options);
-  net->network = pnyx_network_new (net->world,
-                                   pnyx_section_child (net->scenario->root, "network", 0),
-                                   &net->regions, net->graph, &error);
+  net->network
+      = pnyx_network_new (net->world, pnyx_section_child (net->scenario->root, "network", 0),
+                          &net->regions, net->graph, &error);
   g_assert_no_error (error);
   nodes = pnyx_network_nodes (net->network);
   for (guint i = 0; i < net->params.n; i++)
@@ -92,8 +91,8 @@ try_seed (TestNet *net, guint64 seed)
 TestNet *
 test_net_new (const TestNetParams *params)
 {
-  static const gchar *const names[TEST_NET_MAX] = { "a", "b", "c", "d", "e", "f", "g", "h",
-                                                    "i", "j", "k", "l", "m", "n", "o", "p" };
+  static const gchar *const names[TEST_NET_MAX]
+      = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p" };
   TestNet *net = g_new0 (TestNet, 1);
   guint64 seed = params->seed;
 

@@ -33,8 +33,8 @@ typedef struct
   PnyxTime half_rtt[TEST_NET_MAX * TEST_NET_MAX];
   PnyxNetwork *network;
   TestNetParams params;
-  PnyxNodeId node[TEST_NET_MAX];    /* by place */
-  PnyxTime received[TEST_NET_MAX];  /* by place: first receipt of the last item; -1: none */
+  PnyxNodeId node[TEST_NET_MAX];   /* by place */
+  PnyxTime received[TEST_NET_MAX]; /* by place: first receipt of the last item; -1: none */
   guint16 channel;
   guint job;
   guint items;

@@ -87,7 +87,7 @@ plant "upward include to cli" sim/batch/sweep.c 2 '#include "cli/main.h"' 'layer
 plant "peers: ledger and net" sim/ledger/vote.c 2 '#include "net/net.h"' 'one layer'
 plant "peers: net and ledger" sim/net/gossip.c 2 '#include "ledger/vote.h"' 'one layer'
 plant "peers: scenario and results" sim/scenario/reader.c 2 '#include "results/csv.h"' 'one layer'
-plant "peers: batch and figure" sim/figure/gnuplot.c 2 '#include "batch/batch.h"' 'one layer'
+plant "upward include from figure to batch" sim/figure/gnuplot.c 2 '#include "batch/batch.h"' 'layer above'
 plant "another kind's implementation" sim/protocol/praos.c 2 '#include "oracle/median.h"' 'another kind'
 plant "an adversary of another protocol" sim/adversary/praos_grinding.c 2 '#include "protocol/gasper.h"' 'another kind'
 plant "an adversary inside its protocol" sim/adversary/gasper_balancing.c 2 '#include "protocol/gasper/rewards.h"' 'another kind'

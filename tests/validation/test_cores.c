@@ -77,8 +77,7 @@ on_prioritised (gpointer self, PnyxNodeId node, guint32 payload)
 static void
 test_blocks_pass_waiting_votes_but_not_running_ones (void)
 {
-  TestNetParams params
-      = { .n = 2, .network = "tcp='warm'><class cores='1' hardware='home'/>" };
+  TestNetParams params = { .n = 2, .network = "tcp='warm'><class cores='1' hardware='home'/>" };
   TestNet *net = test_net_new (&params);
   Priorities priorities = { .world = net->world };
   guint job = pnyx_network_add_job (net->network, on_prioritised, &priorities);
@@ -212,8 +211,8 @@ static void
 test_waits_of_mm1 (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (loads); i++)
-    check_queue ("M/M/1", "exponential(1)", 1, loads[i].load,
-                 loads[i].load / (1 - loads[i].load), loads[i].n);
+    check_queue ("M/M/1", "exponential(1)", 1, loads[i].load, loads[i].load / (1 - loads[i].load),
+                 loads[i].n);
 }
 
 static void

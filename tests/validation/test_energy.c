@@ -48,7 +48,8 @@ loaded (const gchar *interval, const gchar *hardware)
 
 /*
  * 1,000 nodes of 22 W, 47 us x 4 W for each transaction and node: 1,466.9 J a transaction at 15 a
- * second, 14.85 at 1,500: idle power dominates, the total rises by 1.3 % for a hundred times the load.
+ * second, 14.85 at 1,500: idle power dominates, the total rises by 1.3 % for a hundred times the
+ * load.
  */
 static void
 test_a_hundred_times_the_load_barely_moves_the_energy (void)
@@ -98,8 +99,8 @@ test_carbon_follows_the_hour (void)
   g_autoptr (PnyxRunResult) day = run_with ("duration='24 h'", network, chain);
 
   g_assert_cmpfloat (run_value (morning, "energy.carbon"), ==, 0);
-  assert_close (run_value (day, "energy.carbon"),
-                run_value (day, "energy.total") / 3.6e6 * 0.24, 1e-9);
+  assert_close (run_value (day, "energy.carbon"), run_value (day, "energy.total") / 3.6e6 * 0.24,
+                1e-9);
 }
 
 static void

@@ -33,14 +33,15 @@ test_flood_sends_as_many_copies_as_the_closed_form (void)
           = flood (sizes[i][0], sizes[i][1], "flood' skip='first", "50 ms");
 
       g_assert_cmpfloat (run_value (result, "network.messages_per_block"), ==, n * (d - 1) + 1);
-      g_assert_cmpfloat (fabs (run_value (result, "network.duplicate_ratio")
-                               - (n * (d - 2) + 2) / (n - 1)),
-                         <, 1e-12);
+      g_assert_cmpfloat (
+          fabs (run_value (result, "network.duplicate_ratio") - (n * (d - 2) + 2) / (n - 1)), <,
+          1e-12);
       g_assert_cmpfloat (run_value (result, "latency.propagation.unfinished"), ==, 0);
     }
 }
 
-/* A toy takes the ratio from first arrivals and finds none. Those who validate skip known senders. */
+/* A toy takes the ratio from first arrivals and finds none. Those who validate skip known senders.
+ */
 static void
 test_known_senders_are_skipped_while_validating (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Orphans of a clique: 10 miners with shares 1 to 10, delays uniform from 0.5 to 1.5 s. The published
- * column is pkel/cpr, data/honest_net.tsv at c899ec7: 10,000 blocks for each interval.
+ * Orphans of a clique: 10 miners with shares 1 to 10, delays uniform from 0.5 to 1.5 s. The
+ * published column is pkel/cpr, data/honest_net.tsv at c899ec7: 10,000 blocks for each interval.
  */
 #include <math.h>
 
@@ -57,9 +57,9 @@ test_orphan_rate_follows_the_closed_form_and_the_published_column (void)
       g_test_message ("%d s: %.5f, closed form %.5f, published %.4f", rows[i].interval, rate,
                       expected, rows[i].published);
       g_assert_cmpfloat (fabs (rate - expected), <=, 3.3 * error_of (expected, BLOCKS));
-      g_assert_cmpfloat (fabs (rate - rows[i].published), <=,
-                         3.3 * hypot (error_of (expected, BLOCKS),
-                                      error_of (expected, PUBLISHED_BLOCKS)));
+      g_assert_cmpfloat (
+          fabs (rate - rows[i].published), <=,
+          3.3 * hypot (error_of (expected, BLOCKS), error_of (expected, PUBLISHED_BLOCKS)));
     }
 }
 

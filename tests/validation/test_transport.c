@@ -95,7 +95,8 @@ test_slow_start_takes_the_rounds_of_the_initial_window (void)
     guint64 size;
     guint rounds;
     gdouble total; /* with the transfer and one way */
-  } rows[] = { { 14600, 1, 0 }, { 14601, 2, 0 }, { 131072, 4, 0.354620 }, { 1048576, 7, 0.670604 } };
+  } rows[]
+      = { { 14600, 1, 0 }, { 14601, 2, 0 }, { 131072, 4, 0.354620 }, { 1048576, 7, 0.670604 } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -129,7 +130,8 @@ test_slow_start_is_charged_on_idle_connections_only (void)
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       PnyxTime at = rows[i].ms * PNYX_MILLISECOND;
-      PnyxTime next = i + 1 < G_N_ELEMENTS (rows) ? rows[i + 1].ms * PNYX_MILLISECOND : PNYX_TIME_MAX;
+      PnyxTime next
+          = i + 1 < G_N_ELEMENTS (rows) ? rows[i + 1].ms * PNYX_MILLISECOND : PNYX_TIME_MAX;
 
       pnyx_world_run (net->world, at);
       test_net_publish (net, 0);
@@ -240,8 +242,7 @@ test_doubled_bandwidth_moves_blocks_and_not_small_messages (void)
   for (guint fast = 0; fast < 2; fast++)
     for (guint large = 0; large < 2; large++)
       {
-        TestNetParams params
-            = line_params (PLAIN ">" NO_JITTER "<dissemination kind='flood'/>");
+        TestNetParams params = line_params (PLAIN ">" NO_JITTER "<dissemination kind='flood'/>");
         TestNet *net;
 
         params.size = large ? 1000000 : 200;
@@ -291,11 +292,13 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/complete-graph",
                    test_complete_graph_differs_between_fifo_and_fair_sharing);
   g_test_add_func ("/transport/slow-start", test_slow_start_takes_the_rounds_of_the_initial_window);
-  g_test_add_func ("/transport/idle-connections", test_slow_start_is_charged_on_idle_connections_only);
+  g_test_add_func ("/transport/idle-connections",
+                   test_slow_start_is_charged_on_idle_connections_only);
   g_test_add_func ("/transport/loss-probability", test_loss_meets_messages_by_their_segments);
   g_test_add_func ("/transport/loss-delays", test_lost_segments_delay_and_never_drop);
   g_test_add_func ("/transport/compact", test_compact_blocks_take_one_three_or_five_ways);
-  g_test_add_func ("/transport/bandwidth", test_doubled_bandwidth_moves_blocks_and_not_small_messages);
+  g_test_add_func ("/transport/bandwidth",
+                   test_doubled_bandwidth_moves_blocks_and_not_small_messages);
   g_test_add_func ("/transport/download", test_download_is_shared_by_those_who_send_to_it);
   return g_test_run ();
 }
