@@ -251,10 +251,7 @@ describe_metric (const PnyxMetricInfo *info)
   printf ("metric/%s: %s\n", info->name, info->definition);
   printf ("  unit        %s\n", *info->unit ? info->unit : "none (a number or a share)");
   if (info->statistics != NULL)
-    printf ("  columns     %s and %s.STATISTIC, of: %s\n", info->name, info->name,
-            info->statistics);
-  else
-    printf ("  column      %s\n", info->name);
+    printf ("  statistics  %s (columns %s.STATISTIC)\n", info->statistics, info->name);
 }
 
 static int

@@ -22,6 +22,7 @@
 #include "scenario/writer.h"
 
 #define THREADS_MAX 4096
+#define REPLICATES_MAX 1000000 /* as run/@replicates */
 
 typedef struct
 {
@@ -384,15 +385,14 @@ parse_count (const gchar *option, const gchar *text, guint64 min, guint64 max, g
   return FALSE;
 }
 
-/* What the scenario's table knows better, the replicates at most, is left to it. */
 static gboolean
 parse_counts (Run *run)
 {
   const Options *options = run->options;
   guint64 ignored, threads = 0;
 
-  if (!parse_count ("seed", options->seed, 0, G_MAXUINT64, &ignored)
-      || !parse_count ("replicates", options->replicates, 1, G_MAXUINT64, &ignored)
+  if (!parse_count ("seed", options->seed, 0, G_MAXUINT64 - 1, &ignored)
+      || !parse_count ("replicates", options->replicates, 1, REPLICATES_MAX, &ignored)
       || !parse_count ("threads", options->threads, 1, THREADS_MAX, &threads))
     return FALSE;
   run->threads = (guint)threads;
