@@ -4,7 +4,7 @@
  * the request and the answer are in request.c.
  */
 #include "net/network_priv.h"
-#include "net/request.h"
+#include "net/request_priv.h"
 
 enum
 {

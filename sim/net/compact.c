@@ -7,7 +7,7 @@
  * `shared` the draw is the block's, otherwise the node's own; the mean is `failure` either way.
  */
 #include "net/network_priv.h"
-#include "net/request.h"
+#include "net/request_priv.h"
 
 typedef struct
 {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "net/network_priv.h"
-#include "net/uplink.h"
+#include "net/uplink_priv.h"
 
 gboolean
 network_cut_between (const PnyxNetwork *network, PnyxNodeId a, PnyxNodeId b, gboolean hold,

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "net/network_priv.h"
-#include "net/request.h"
+#include "net/request_priv.h"
 #include "net/tcp.h"
-#include "net/uplink.h"
+#include "net/uplink_priv.h"
 
 static PnyxItem *
 item_at (PnyxNetwork *network, PnyxItemId item)

@@ -3,7 +3,7 @@
  * A node that hears of an item which it lacks asks the one who has it, once; where messages can be
  * lost it asks another after a timeout. Items are given to others only once validated.
  */
-#include "net/request.h"
+#include "net/request_priv.h"
 
 #include "net/network_priv.h"
 

@@ -240,7 +240,7 @@ static const PnyxParam small_world_params[] = {
     .min = "0",
     .max = "1",
     .offset = offsetof (SmallWorldParams, rewiring),
-    .meaning = "Probability with which a connection is rewired to a random node." },
+    .meaning = "Probability with which each end of a connection is rewired to a random node." },
 };
 
 static PnyxGraph *

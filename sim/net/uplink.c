@@ -4,7 +4,7 @@
  * comes at virtual time v with S bytes leaves at virtual time v + S, whatever comes later. Each
  * node keeps its copies in a heap by that time and one event for the first of them.
  */
-#include "net/uplink.h"
+#include "net/uplink_priv.h"
 
 #include "net/network_priv.h"
 

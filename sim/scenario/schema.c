@@ -12,6 +12,10 @@
  * of the content leaves it out and has an xi:include, which may hold it.
  */
 
+/* Elements that may stand more often than this are not counted: each would nest the pattern one
+ * level deeper, and XML parsers refuse to go deeper than 256. */
+#define COUNTED_MAX 16
+
 typedef struct
 {
   GString *xml;
@@ -124,17 +128,18 @@ static void
 append_occurrences (Schema *schema, const PnyxChild *child, gboolean strict)
 {
   guint min = strict && is_mandatory (child) ? child->min : 0;
+  guint max = child->max > COUNTED_MAX ? 0 : child->max;
   g_autofree gchar *ref
       = g_strdup_printf ("<ref name=\"element.%u\"/>", element_index (schema, child->element));
 
   g_string_append (schema->xml, "<group>");
   for (guint i = 0; i < min; i++)
     g_string_append (schema->xml, ref);
-  if (child->max == 0)
+  if (max == 0)
     g_string_append_printf (schema->xml, "<zeroOrMore>%s</zeroOrMore>", ref);
-  for (guint i = min; i < child->max; i++)
+  for (guint i = min; i < max; i++)
     g_string_append_printf (schema->xml, "<optional>%s", ref);
-  for (guint i = min; i < child->max; i++)
+  for (guint i = min; i < max; i++)
     g_string_append (schema->xml, "</optional>");
   g_string_append (schema->xml, "</group>\n");
 }

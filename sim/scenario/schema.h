@@ -6,9 +6,9 @@
 
 /**
  * pnyx_schema_relaxng: the tables as RELAX NG (XML syntax), for editors: names, structure,
- * enumerations and the syntax of values, as the reader judges them; ranges, references and checks
- * are the reader's alone. xi:include may stand in the place of any element. Distributions are
- * followed two levels deep (the reader: eight).
+ * enumerations and the syntax of values, as the reader judges them; ranges, references, checks and
+ * limits of more than 16 elements of a name are the reader's alone. xi:include may stand in the
+ * place of any element. Distributions are followed two levels deep (the reader: eight).
  *
  * Returns: (transfer full): a pure function of the tables.
  */

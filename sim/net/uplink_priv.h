@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef PNYX_NET_UPLINK_H
-#define PNYX_NET_UPLINK_H
+#ifndef PNYX_NET_UPLINK_PRIV_H
+#define PNYX_NET_UPLINK_PRIV_H
 
 #include "net/network_priv.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Requests, answers and announcements: what all disseminations have in common. Not installed. */
-#ifndef PNYX_NET_REQUEST_H
-#define PNYX_NET_REQUEST_H
+#ifndef PNYX_NET_REQUEST_PRIV_H
+#define PNYX_NET_REQUEST_PRIV_H
 
 #include "net/network.h"
 
