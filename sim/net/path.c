@@ -100,7 +100,8 @@ grow_tree (PnyxNetwork *network, PnyxNodeId to, Tree *tree)
       for (guint32 i = graph->offsets[visit.node]; i < graph->offsets[visit.node + 1]; i++)
         {
           guint32 peer = graph->neighbours[i];
-          guint32 base = tree->base_us[visit.node] + link_us (network, i);
+          guint32 towards = graph->offsets[peer] + network->links[i].reverse;
+          guint32 base = tree->base_us[visit.node] + link_us (network, towards);
 
           if (base >= tree->base_us[peer])
             continue;
