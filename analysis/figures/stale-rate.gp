@@ -3,12 +3,14 @@
 set logscale xy
 set xrange [x_low:x_high]
 set xlabel 'block interval (s)' offset 0, 0.4
-set ylabel sprintf('stale blocks (%s)', percent) offset 1, 0
+set ylabel sprintf('stale blocks (%s)', percent) offset 0.5, 0
 set format y '%g'
 if (x_high / x_low < 300) {
   set xtics ()
   do for [e = -3:9] { do for [m in '1 2 5'] { set xtics add (m * 10.0**e) } }
 }
+set ytics ()
+do for [e = -6:2] { do for [m in '1 2 5'] { set ytics add (m * 10.0**e) } }
 if (zeros) { set key top right } else { set key bottom left }
 stats data using (column(3) > 0 ? column(3) * 100 : NaN) skip 1 nooutput
 low = STATS_min / 1.6
