@@ -268,7 +268,14 @@ check_names (const PnyxNetwork *network, const PnyxSection *section, GError **er
   if (!class_of)
     return unknown (section, "class", params->class_of, error);
   if (params->operator_of != PNYX_COUNT_UNSET && params->operator_of >= network->nodes.n_operators)
-    return unknown (section, "operator", "of that number", error);
+    {
+      PnyxPlace place = pnyx_section_place_of (section, "operator");
+
+      pnyx_set_error_at (error, PNYX_ERROR_UNKNOWN, &place,
+                         "no operator %" G_GUINT64_FORMAT " in this network (expected 0 to %u)",
+                         params->operator_of, network->nodes.n_operators - 1);
+      return FALSE;
+    }
   return TRUE;
 }
 
