@@ -309,24 +309,11 @@ deliver_at (PnyxNetwork *network, PnyxTime time, PnyxNodeId from, guint32 hop, P
 }
 
 static void
-count_sent (PnyxNetwork *network, PnyxItem *entry, PnyxWire wire, guint64 size)
+count_sent (PnyxNetwork *network, PnyxItem *entry, PnyxWire wire, guint64 size, guint32 copies)
 {
-  entry->n_flight++;
-  network->counts.copies[wire]++;
-  network->counts.bytes += size + network->params->framing * pnyx_tcp_segments (size);
-}
-
-/* The common way: nothing but the delay. */
-static void
-send_plain (PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop, PnyxNodeId to,
-            PnyxItemId item, PnyxWire wire, guint64 size)
-{
-  PnyxItem *entry = &network->items[item];
-  PnyxFlight flight;
-  PnyxTime delay = flight_delay (network, cache, from, hop, to, entry, wire, &flight);
-
-  count_sent (network, entry, wire, size);
-  deliver_at (network, flight.sent + delay, from, hop, to, item, entry, wire);
+  entry->n_flight += copies;
+  network->counts.copies[wire] += copies;
+  network->counts.bytes += copies * (size + network->params->framing * pnyx_tcp_segments (size));
 }
 
 static void
@@ -339,6 +326,19 @@ hold_back (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item
     .from = from, .to = to, .item = item, .size = size, .cut = cut, .wire = (guint16)wire
   };
   item_at (network, item)->n_flight++;
+}
+
+/* The time is part of the message's identity: what is sent again meets another fate. */
+static gboolean
+is_dropped (const PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, const PnyxItem *entry,
+            PnyxWire wire)
+{
+  guint64 identity = pnyx_hash_mix (entry->params.id + (guint64)wire, to);
+
+  return network->params->drop > 0
+         && pnyx_rng_uniform (&network->drop, from,
+                              pnyx_hash_mix (identity, (guint64)pnyx_world_now (network->world)))
+                < network->params->drop;
 }
 
 static void
@@ -360,11 +360,8 @@ send_full (PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from, guint32 
           return;
         }
     }
-  count_sent (network, entry, wire, size);
-  if (network->params->drop > 0
-      && pnyx_rng_uniform (&network->drop, from,
-                           pnyx_hash_mix (entry->params.id + (guint64)wire, to))
-             < network->params->drop)
+  count_sent (network, entry, wire, size, 1);
+  if (is_dropped (network, from, to, entry, wire))
     {
       network->counts.lost++;
       network_item_unref (network, item);
@@ -426,17 +423,33 @@ network_fly (PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from, guint3
   deliver_at (network, left + extra + one_way, from, hop, to, item, entry, wire);
 }
 
+/* The common way: nothing but the delay, and a turn at the uplink. */
+static void
+send_one (PnyxNetwork *network, PnyxNodeId from, guint32 hop, PnyxItemId item, PnyxWire wire,
+          guint64 size)
+{
+  PnyxItem *entry = &network->items[item];
+  PnyxNodeId to = network_hop_node (network, from, hop);
+  PnyxLinkWords cache = { .block = PNYX_NONE };
+  PnyxTime left = network->queued ? pnyx_uplink_take (network->uplink, from, size)
+                                  : pnyx_world_now (network->world);
+  PnyxFlight flight;
+  PnyxTime delay = flight_delay (network, &cache, from, hop, to, entry, wire, &flight);
+
+  count_sent (network, entry, wire, size, 1);
+  deliver_at (network, left + delay, from, hop, to, item, entry, wire);
+}
+
 void
 network_send_hop (PnyxNetwork *network, PnyxNodeId from, guint32 hop, PnyxItemId item,
                   PnyxWire wire, guint64 size)
 {
   PnyxLinkWords cache = { .block = PNYX_NONE };
-  PnyxNodeId to = network_hop_node (network, from, hop);
 
-  if (network->plain)
-    send_plain (network, &cache, from, hop, to, item, wire, size);
+  if (network->plain || network->queued)
+    send_one (network, from, hop, item, wire, size);
   else
-    send_full (network, &cache, from, hop, to, item, wire, size);
+    send_full (network, &cache, from, hop, network_hop_node (network, from, hop), item, wire, size);
 }
 
 void
@@ -447,6 +460,36 @@ network_send_node (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxIte
 
   network_send_hop (network, from, position == PNYX_NONE ? HOP_STRANGER | to : position, item, wire,
                     size);
+}
+
+/* The common way of many copies at once: nothing but the delay, and a turn at the uplink. */
+static void
+send_many (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, PnyxWire wire, guint64 size,
+           PnyxSkip skip, guint32 begin)
+{
+  const PnyxLink *row = network->links + network->graph->offsets[from];
+  PnyxItem *entry = &network->items[item];
+  guint32 degree = network_degree (network, from);
+  PnyxLinkWords cache = { .block = PNYX_NONE };
+  PnyxTime left = pnyx_world_now (network->world);
+  guint32 copies = 0;
+
+  for (guint32 i = 0, position = begin; i < degree; i++, position++)
+    {
+      PnyxFlight flight;
+      PnyxTime delay;
+
+      if (position == degree)
+        position = 0;
+      if (skip != NULL && skip (network, from, position, item))
+        continue;
+      if (network->queued)
+        left = pnyx_uplink_take (network->uplink, from, size);
+      delay = flight_delay (network, &cache, from, position, row[position].to, entry, wire, &flight);
+      deliver_at (network, left + delay, from, position, row[position].to, item, entry, wire);
+      copies++;
+    }
+  count_sent (network, entry, wire, size, copies);
 }
 
 void
@@ -461,15 +504,16 @@ network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, Pnyx
   /* Only a queue at the sender makes the order matter. */
   if (network->uplink != NULL && network->params->order == 0 && degree > 1)
     begin = (guint32)pnyx_rng_below (&network->order, from, network->items[item].params.id, degree);
+  if (network->plain || network->queued)
+    {
+      send_many (network, from, item, wire, size, skip, begin);
+      return;
+    }
   for (guint32 i = 0, position = begin; i < degree; i++, position++)
     {
       if (position == degree)
         position = 0;
-      if (skip != NULL && skip (network, from, position, item))
-        continue;
-      if (network->plain)
-        send_plain (network, &cache, from, position, row[position].to, item, wire, size);
-      else
+      if (skip == NULL || !skip (network, from, position, item))
         send_full (network, &cache, from, position, row[position].to, item, wire, size);
     }
 }
@@ -478,7 +522,7 @@ void
 pnyx_network_expect_faults (PnyxNetwork *network)
 {
   network->faulty = TRUE;
-  network->plain = FALSE;
+  network->plain = network->queued = FALSE;
 }
 
 void
@@ -627,6 +671,18 @@ on_downloaded (gpointer self, const PnyxEvent *event)
   arrived (network, event->target, event->source, event->payload, (PnyxWire)event->generation);
 }
 
+/* What a delivery looks at first: the node's state of the item, then the node's links. */
+static void
+prefetch_delivery (gpointer self, const PnyxEvent *event)
+{
+  const PnyxNetwork *network = self;
+  const guint16 *state = network->items[event->payload].state;
+
+  if (state != NULL)
+    __builtin_prefetch (&state[event->target]);
+  __builtin_prefetch (&network->graph->offsets[event->target]);
+}
+
 /* ---- Set-up ---- */
 
 static void
@@ -667,6 +723,9 @@ make_bandwidth (PnyxNetwork *network)
   gboolean up = FALSE;
   gboolean down = FALSE;
 
+  if (network->delay->end_to_end) /* regions may say bandwidths all the same */
+    for (PnyxNodeId node = 0; node < network->nodes.n; node++)
+      network->nodes.upload[node] = network->nodes.download[node] = 0;
   for (PnyxNodeId node = 0; node < network->nodes.n; node++)
     {
       up |= network->nodes.upload[node] > 0;
@@ -702,6 +761,8 @@ make_handlers (PnyxNetwork *network)
   for (guint i = 0; i < PNYX_N_WIRES; i++)
     network->wire_type[i]
         = pnyx_world_add_handler (network->world, wires[i].name, wires[i].handler, network);
+  for (guint i = 0; i < PNYX_N_WIRES; i++)
+    pnyx_world_set_prefetch (network->world, network->wire_type[i], prefetch_delivery);
   network->downloaded_type
       = pnyx_world_add_handler (network->world, "net.downloaded", on_downloaded, network);
   network->retry_type
@@ -761,9 +822,10 @@ pnyx_network_new (PnyxWorld *world, const PnyxSection *section, const PnyxRegion
   network->cores = pnyx_cores_new (network);
   make_dissemination (network, pnyx_section_child (section, "dissemination", 0));
   network->faulty = network->params->drop > 0;
-  network->plain = network->uplink == NULL && network->download_free == NULL
-                   && network->params->loss <= 0 && !network->faulty
+  network->plain = network->params->loss <= 0 && !network->faulty
                    && (network->params->tcp == TCP_WARM || !network->delay->tcp);
+  network->queued = network->plain && network->uplink != NULL && network->params->sharing == 1;
+  network->plain = network->plain && network->uplink == NULL;
   return network;
 }
 

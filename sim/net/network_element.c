@@ -123,6 +123,7 @@ static gboolean
 class_check (const PnyxSection *section, const PnyxDelayOps *delay, const PnyxTopologyOps *topology,
              GError **error)
 {
+  static const gchar *const lines[] = { "upload", "download", "last-mile" };
   gdouble total = 0;
 
   for (gsize i = 0; i < pnyx_section_count (section, "class"); i++)
@@ -131,11 +132,9 @@ class_check (const PnyxSection *section, const PnyxDelayOps *delay, const PnyxTo
       const PnyxNodeClass *params = child->params;
 
       total += params->share;
-      if (delay != NULL && delay->end_to_end
-          && (!pnyx_section_is_default (child, "upload")
-              || !pnyx_section_is_default (child, "download")
-              || !pnyx_section_is_default (child, "last-mile")))
-        return network_refuse (child, "upload", error);
+      for (gsize k = 0; delay->end_to_end && k < G_N_ELEMENTS (lines); k++)
+        if (!pnyx_section_is_default (child, lines[k]))
+          return network_refuse (child, lines[k], error);
       if (params->nat && (topology == NULL || !topology->uses_nat))
         {
           PnyxPlace place = pnyx_section_place_of (child, "nat");
