@@ -511,6 +511,7 @@ parse_reals (const PnyxParam *param, const gchar *text, const PnyxPlace *place, 
   guint n = g_strv_length (items);
   g_autofree gdouble *values = g_new (gdouble, MAX (n, 1));
   PnyxReals *field = FIELD (PnyxReals, params, param);
+  gboolean all_in_range = TRUE;
 
   for (guint i = 0; i < MAX (n, 1); i++)
     {
@@ -522,12 +523,14 @@ parse_reals (const PnyxParam *param, const gchar *text, const PnyxPlace *place, 
           take_error (error, cause, param, place);
           return FALSE;
         }
-      if (!is_in_range (param, &scalar))
-        {
-          set_range_error (error, param, place);
-          return FALSE;
-        }
+      all_in_range = all_in_range && is_in_range (param, &scalar);
       values[i] = scalar.real;
+    }
+  /* What is not written rightly comes before what is out of range. */
+  if (!all_in_range)
+    {
+      set_range_error (error, param, place);
+      return FALSE;
     }
   g_free (field->values);
   field->n = n;
