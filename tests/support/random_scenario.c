@@ -12,7 +12,7 @@
  * element: libxml2's RELAX NG tries all subsets of those that are there.
  */
 
-#define ATTRIBUTES_MAX 7
+#define ATTRIBUTES_MAX 4
 
 static gboolean
 chance (GRand *random, gdouble p)
@@ -186,7 +186,7 @@ grow_children (PnyxNode *node, const PnyxChild *children, gsize n, GRand *random
     {
       gboolean implied = pnyx_element_is_implied (children[i].element);
       guint min = implied ? 0 : children[i].min;
-      guint max = children[i].max == 0 ? min + 3 : children[i].max;
+      guint max = children[i].max == 0 ? min + 3 : MIN (children[i].max, min + 3);
       guint count = depth > 6 ? min : (guint)g_rand_int_range (random, (gint)min, (gint)max + 1);
 
       for (guint k = 0; k < count; k++)

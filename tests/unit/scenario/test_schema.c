@@ -4,7 +4,11 @@
 #include <libxml/relaxng.h>
 #include <string.h>
 
+#include "batch/root.h"
+#include "energy/energy.h"
+#include "net/regions.h"
 #include "scenario/reader.h"
+#include "scenario/tables.h"
 #include "support/random_scenario.h"
 #include "support/toy_schema.h"
 
@@ -56,19 +60,19 @@ reader_accepts (const PnyxElement *root, const gchar *text, GError **error)
 }
 
 static void
-test_reader_and_schema_judge_alike (void)
+judge_alike (const PnyxElement *root, guint n)
 {
-  g_autofree gchar *rng = pnyx_schema_relaxng (&toy_scenario);
+  g_autofree gchar *rng = pnyx_schema_relaxng (root);
   xmlRelaxNGPtr schema = compile (rng);
   guint32 seed = (guint32)g_test_rand_int ();
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
-  guint n_good = 0, n_bad = 0, n = g_test_slow () ? 9000 : 900;
+  guint n_good = 0, n_bad = 0;
 
   for (guint i = 0; i < n; i++)
     {
-      g_autofree gchar *text = random_scenario (&toy_scenario, random, i % 3);
+      g_autofree gchar *text = random_scenario (root, random, i % 3);
       g_autoptr (GError) error = NULL;
-      gboolean good = reader_accepts (&toy_scenario, text, &error);
+      gboolean good = reader_accepts (root, text, &error);
 
       if (good != schema_accepts (schema, text))
         g_error ("judged differently (reader: %s), seed %u, document %u:\n%s",
@@ -82,6 +86,37 @@ test_reader_and_schema_judge_alike (void)
   g_assert_cmpuint (n_good, >, n / 3);
   g_assert_cmpuint (n_bad, >, n / 6);
   xmlRelaxNGFree (schema);
+}
+
+static void
+test_reader_and_schema_judge_alike (void)
+{
+  judge_alike (&toy_scenario, g_test_slow () ? 9000 : 900);
+}
+
+/* The same for the tables of the program, and of the profiles. */
+static void
+test_real_tables_are_judged_alike (void)
+{
+  judge_alike (&pnyx_element_scenario, g_test_slow () ? 1500 : 60);
+  judge_alike (&pnyx_element_region_profile, g_test_slow () ? 3000 : 300);
+  judge_alike (&pnyx_element_energy_profile, g_test_slow () ? 3000 : 300);
+}
+
+static void
+test_real_tables_are_sound (void)
+{
+  const PnyxElement *const roots[]
+      = { &pnyx_element_scenario, &pnyx_element_region_profile, &pnyx_element_energy_profile };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (roots); i++)
+    {
+      g_autoptr (GPtrArray) faults = pnyx_tables_check (roots[i]);
+
+      for (guint k = 0; k < faults->len; k++)
+        g_test_message ("%s", (const gchar *)g_ptr_array_index (faults, k));
+      g_assert_cmpuint (faults->len, ==, 0);
+    }
 }
 
 static void
@@ -118,6 +153,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/scenario/schema/reader-and-schema-judge-alike",
                    test_reader_and_schema_judge_alike);
+  g_test_add_func ("/scenario/schema/real-tables-are-judged-alike",
+                   test_real_tables_are_judged_alike);
+  g_test_add_func ("/scenario/schema/real-tables-are-sound", test_real_tables_are_sound);
   g_test_add_func ("/scenario/schema/includes-may-stand-anywhere",
                    test_includes_may_stand_anywhere);
   g_test_add_func ("/scenario/schema/meanings-are-in-the-schema", test_meanings_are_in_the_schema);
