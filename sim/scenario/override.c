@@ -445,6 +445,27 @@ is_xml_text (const gchar *text)
   return TRUE;
 }
 
+/* What stands below the root in every scenario, `run` say, need not be written to be set. */
+static void
+write_implied (const PnyxPath *path, const PnyxElement *root, PnyxDocument *document)
+{
+  const Step *first = path->steps->len == 0 ? NULL : &g_array_index (path->steps, Step, 0);
+  const PnyxChild *child = NULL;
+
+  if (first != NULL && first->id == NULL && first->position <= 1)
+    child = pnyx_children_find (root->children, root->n_children, first->name);
+  if (child == NULL || child->min == 0 || !pnyx_element_is_implied (child->element))
+    return;
+  for (guint i = 0; i < document->root->children->len; i++)
+    {
+      const PnyxNode *node = g_ptr_array_index (document->root->children, i);
+
+      if (g_str_equal (node->name, first->name))
+        return;
+    }
+  pnyx_node_add (document->root, first->name, &document->root->place);
+}
+
 gboolean
 pnyx_path_set (const PnyxPath *path, const gchar *value, const PnyxElement *root,
                PnyxDocument *document, GError **error)
@@ -458,6 +479,7 @@ pnyx_path_set (const PnyxPath *path, const gchar *value, const PnyxElement *root
                          "the value is no text (expected UTF-8 without control characters)");
       return FALSE;
     }
+  write_implied (path, root, document);
   if (!find_target (path, root, document, &target, error))
     return FALSE;
   place.file = pnyx_document_label (document, path->label);

@@ -7,8 +7,9 @@
 /**
  * PnyxPath: where a value of a scenario stands: `STEP/.../@attribute`, a STEP `element`,
  * `element[@id='x']` or `element[N]` (the N-th of its name under its parent, from 1), matched
- * anywhere in the scenario. The element must be there; only the child that holds a component's
- * parameters may be left out, it is there implicitly.
+ * anywhere in the scenario. The element must be there; only what every scenario has below its root
+ * (run, network ...) and the child that holds a component's parameters may be left out, they are
+ * there implicitly.
  */
 typedef struct _PnyxPath PnyxPath;
 
