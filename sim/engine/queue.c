@@ -677,6 +677,20 @@ pnyx_queue_pop (PnyxQueue *queue, PnyxEvent *event)
   return TRUE;
 }
 
+gboolean
+pnyx_queue_pop_until (PnyxQueue *queue, PnyxTime until, PnyxEvent *event)
+{
+  if (queue->n == 0)
+    return FALSE;
+  if (queue->head == queue->end)
+    bottom_refill (queue);
+  if (queue->bottom[queue->head].time > until)
+    return FALSE;
+  *event = queue->last = queue->bottom[queue->head++];
+  queue->n--;
+  return TRUE;
+}
+
 const PnyxEvent *
 pnyx_queue_peek (PnyxQueue *queue)
 {

@@ -23,6 +23,9 @@ void pnyx_queue_push (PnyxQueue *queue, const PnyxEvent *event);
 /** pnyx_queue_pop: Returns: FALSE when empty; otherwise @event is the first in the total order. */
 gboolean pnyx_queue_pop (PnyxQueue *queue, PnyxEvent *event);
 
+/** pnyx_queue_pop_until: the same, FALSE also where the first event is later than @until. */
+gboolean pnyx_queue_pop_until (PnyxQueue *queue, PnyxTime until, PnyxEvent *event);
+
 /** pnyx_queue_peek: Returns: (nullable): the first event, valid until the next push or pop. */
 const PnyxEvent *pnyx_queue_peek (PnyxQueue *queue);
 

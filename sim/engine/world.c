@@ -168,24 +168,31 @@ watchdog (PnyxWorld *world)
              world->event_limit);
 }
 
+/* One multiplication in the chain from event to event; what is hashed is mixed beside it. */
+static guint64
+digest_step (guint64 digest, const PnyxEvent *event)
+{
+  guint64 what = ((guint64)event->time * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15))
+                 ^ (event->order + ((guint64)event->payload << 32 | event->target));
+
+  return ((digest << 7 | digest >> 57) ^ what) * G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
+}
+
 void
 pnyx_world_run (PnyxWorld *world, PnyxTime until)
 {
-  const PnyxEvent *next;
   PnyxEvent event;
 
   world->running = TRUE;
   world->stopped = FALSE;
-  while (!world->stopped && (next = pnyx_queue_peek (world->queue)) != NULL && next->time <= until)
+  while (!world->stopped && pnyx_queue_pop_until (world->queue, until, &event))
     {
-      pnyx_queue_pop (world->queue, &event);
       world->now = event.time;
       world->phase = pnyx_event_phase (&event);
       world->events++;
       if (G_UNLIKELY (world->events > world->event_limit))
         watchdog (world);
-      world->digest = pnyx_hash_mix (world->digest ^ (guint64)event.time,
-                                     event.order ^ ((guint64)event.payload << 32 | event.target));
+      world->digest = digest_step (world->digest, &event);
       world->handlers[event.type].handler (world->handlers[event.type].self, &event);
     }
   world->running = FALSE;

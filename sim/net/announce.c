@@ -37,8 +37,8 @@ static const PnyxParam announce_params[] = {
 static void
 announce_init (gpointer self, gconstpointer params, PnyxNetwork *network)
 {
-  (void)network;
   ((Announce *)self)->skip = ((const AnnounceParams *)params)->skip;
+  network->known = ((const AnnounceParams *)params)->skip == SKIP_KNOWN;
 }
 
 static gboolean

@@ -70,6 +70,7 @@ compact_init (gpointer self, gconstpointer params, PnyxNetwork *network)
   Compact *compact = self;
 
   compact->params = params;
+  network->known = compact->params->skip == SKIP_KNOWN;
   pnyx_world_rng (network->world, &compact->mode, "net.compact", "mode");
   pnyx_world_rng (network->world, &compact->failure, "net.compact", "failure");
 }
@@ -118,6 +119,13 @@ skip_high (PnyxNetwork *network, PnyxNodeId node, guint32 position, PnyxItemId i
   return skip_link (network, node, position, item, FALSE);
 }
 
+/* Whether announcements go to all neighbours. */
+static gboolean
+everybody (const Compact *compact)
+{
+  return compact->params->skip == SKIP_NONE && compact->params->high_bandwidth <= 0;
+}
+
 /* Sends to the links of one mode that are not known to have it: the short form or an inv. */
 static void
 spread (const Compact *compact, PnyxNetwork *network, PnyxNodeId node, PnyxItemId item,
@@ -126,7 +134,8 @@ spread (const Compact *compact, PnyxNetwork *network, PnyxNodeId node, PnyxItemI
   guint64 size = network->items[item].params.compact;
 
   if (!high)
-    network_send_links (network, node, item, PNYX_WIRE_INV, REQUEST_CONTROL_SIZE, skip_high);
+    network_send_links (network, node, item, PNYX_WIRE_INV, REQUEST_CONTROL_SIZE,
+                        everybody (compact) ? NULL : skip_high);
   else if (size > 0 && compact->params->high_bandwidth > 0)
     network_send_links (network, node, item, PNYX_WIRE_COMPACT, size, skip_low);
 }

@@ -25,6 +25,8 @@ typedef struct
   void (*init) (gpointer self, gconstpointer params, PnyxWorld *world);
   void (*clear) (gpointer self); /* NULL: nothing owned outside the world */
   PnyxTime (*delay) (const void *self, const PnyxFlight *flight); /* at least 1 ns */
+  /* The same for @n flights of one sender; NULL: one by one. */
+  void (*delays) (const void *self, const PnyxFlight *flights, guint n, PnyxTime *delays);
 } PnyxDelayOps;
 
 extern const PnyxKind pnyx_delay_kind;

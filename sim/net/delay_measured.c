@@ -77,6 +77,13 @@ measured_delay (const void *self, const PnyxFlight *flight)
   return MAX ((PnyxTime)((gdouble)flight->half_rtt * factor + 0.5) + flight->last_mile, 1);
 }
 
+static void
+measured_delays (const void *self, const PnyxFlight *flights, guint n, PnyxTime *delays)
+{
+  for (guint i = 0; i < n; i++)
+    delays[i] = measured_delay (self, &flights[i]);
+}
+
 const PnyxDelayOps pnyx_delay_measured = {
   .component
   = { .name = "measured",
@@ -93,4 +100,5 @@ const PnyxDelayOps pnyx_delay_measured = {
   .init = measured_init,
   .clear = measured_clear,
   .delay = measured_delay,
+  .delays = measured_delays,
 };

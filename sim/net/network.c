@@ -462,6 +462,32 @@ network_send_node (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxIte
                     size);
 }
 
+/* Delays of the links [@position, @position + @n) of @from, which share a block of random words. */
+static void
+delays_of_links (const PnyxNetwork *network, PnyxNodeId from, guint32 position, guint n,
+                 const PnyxItem *entry, PnyxWire wire, PnyxTime now, PnyxTime delays[4])
+{
+  const PnyxLink *links = network->links + network->graph->offsets[from] + position;
+  PnyxFlight flights[4];
+  guint32 words[4];
+
+  pnyx_rng_block (&network->jitter, from, entry->params.id + (guint64)wire, position / 4, words);
+  for (guint i = 0; i < n; i++)
+    flights[i] = (PnyxFlight){ .sent = now,
+                               .half_rtt = links[i].half_rtt,
+                               .last_mile = network->last_miles[links[i].pair],
+                               .from = from,
+                               .to = links[i].to,
+                               .word = words[(position + i) % 4] };
+  if (network->delay->delays != NULL)
+    {
+      network->delay->delays (network->delay_state, flights, n, delays);
+      return;
+    }
+  for (guint i = 0; i < n; i++)
+    delays[i] = network->delay->delay (network->delay_state, &flights[i]);
+}
+
 /* The common way of many copies at once: nothing but the delay, and a turn at the uplink. */
 static void
 send_many (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, PnyxWire wire, guint64 size,
@@ -470,24 +496,28 @@ send_many (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, PnyxWire wire
   const PnyxLink *row = network->links + network->graph->offsets[from];
   PnyxItem *entry = &network->items[item];
   guint32 degree = network_degree (network, from);
-  PnyxLinkWords cache = { .block = PNYX_NONE };
-  PnyxTime left = pnyx_world_now (network->world);
+  PnyxTime now = pnyx_world_now (network->world);
+  PnyxTime left = now;
   guint32 copies = 0;
 
-  for (guint32 i = 0, position = begin; i < degree; i++, position++)
+  for (guint32 done = 0, position = begin; done < degree;)
     {
-      PnyxFlight flight;
-      PnyxTime delay;
+      guint n = MIN (MIN (4 - position % 4, degree - position), degree - done);
+      PnyxTime delays[4];
 
-      if (position == degree)
-        position = 0;
-      if (skip != NULL && skip (network, from, position, item))
-        continue;
-      if (network->queued)
-        left = pnyx_uplink_take (network->uplink, from, size);
-      delay = flight_delay (network, &cache, from, position, row[position].to, entry, wire, &flight);
-      deliver_at (network, left + delay, from, position, row[position].to, item, entry, wire);
-      copies++;
+      delays_of_links (network, from, position, n, entry, wire, now, delays);
+      for (guint i = 0; i < n; i++)
+        {
+          if (skip != NULL && skip (network, from, position + i, item))
+            continue;
+          if (network->queued)
+            left = pnyx_uplink_take (network->uplink, from, size);
+          deliver_at (network, left + delays[i], from, position + i, row[position + i].to, item,
+                      entry, wire);
+          copies++;
+        }
+      done += n;
+      position = position + n == degree ? 0 : position + n;
     }
   count_sent (network, entry, wire, size, copies);
 }
@@ -671,18 +701,6 @@ on_downloaded (gpointer self, const PnyxEvent *event)
   arrived (network, event->target, event->source, event->payload, (PnyxWire)event->generation);
 }
 
-/* What a delivery looks at first: the node's state of the item, then the node's links. */
-static void
-prefetch_delivery (gpointer self, const PnyxEvent *event)
-{
-  const PnyxNetwork *network = self;
-  const guint16 *state = network->items[event->payload].state;
-
-  if (state != NULL)
-    __builtin_prefetch (&state[event->target]);
-  __builtin_prefetch (&network->graph->offsets[event->target]);
-}
-
 /* ---- Set-up ---- */
 
 static void
@@ -761,8 +779,6 @@ make_handlers (PnyxNetwork *network)
   for (guint i = 0; i < PNYX_N_WIRES; i++)
     network->wire_type[i]
         = pnyx_world_add_handler (network->world, wires[i].name, wires[i].handler, network);
-  for (guint i = 0; i < PNYX_N_WIRES; i++)
-    pnyx_world_set_prefetch (network->world, network->wire_type[i], prefetch_delivery);
   network->downloaded_type
       = pnyx_world_add_handler (network->world, "net.downloaded", on_downloaded, network);
   network->retry_type

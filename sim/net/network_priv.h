@@ -97,6 +97,7 @@ struct _PnyxNetwork
   gpointer delay_state;
   PnyxRng jitter, loss, drop, order, path;
   gboolean known;   /* items keep a bit for each directed link */
+  gboolean queued;  /* the same but for uplinks that serve one copy after another */
   gboolean plain;   /* no bandwidth, loss, slow start, faults or drops: the fast way */
   gboolean bounded; /* deliveries are audited against the bound */
   gboolean faulty;  /* something may be lost or cut: requests need timeouts */

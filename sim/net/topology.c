@@ -21,7 +21,7 @@ pnyx_graph_new (guint32 n, const guint32 *edges, gsize n_edges)
 
   graph->n = n;
   graph->offsets = g_new0 (guint32, (gsize)n + 1);
-  graph->neighbours = g_new (guint32, MAX (2 * n_edges, 1));
+  graph->neighbours = g_new (guint32, 2 * n_edges + 2);
   for (gsize i = 0; i < 2 * n_edges; i++)
     graph->offsets[edges[i] + 1]++;
   for (guint32 node = 0; node < n; node++)
@@ -105,7 +105,7 @@ static PnyxGraph *
 take_igraph (igraph_t *source)
 {
   gsize n_edges = (gsize)igraph_ecount (source);
-  g_autofree guint32 *edges = g_new (guint32, MAX (2 * n_edges, 1));
+  g_autofree guint32 *edges = g_new (guint32, 2 * n_edges + 2);
   guint32 n = (guint32)igraph_vcount (source);
 
   for (gsize i = 0; i < n_edges; i++)

@@ -150,16 +150,25 @@ pnyx_uplink_new (PnyxNetwork *network, gboolean fair)
   return uplink;
 }
 
+PnyxTime
+pnyx_uplink_take (PnyxUplink *uplink, PnyxNodeId from, guint64 size)
+{
+  gdouble ns = (gdouble)size * uplink->network->nodes.upload[from];
+  PnyxTime began = MAX (uplink->free_at[from], pnyx_world_now (uplink->network->world));
+
+  uplink->free_at[from] = began + (PnyxTime)(ns + 0.5);
+  return uplink->free_at[from];
+}
+
 static void
 send_fifo (PnyxUplink *uplink, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop, PnyxItemId item,
            PnyxWire wire, guint64 size)
 {
   PnyxNetwork *network = uplink->network;
   PnyxTime began = MAX (uplink->free_at[from], pnyx_world_now (network->world));
-  gdouble ns = (gdouble)size * network->nodes.upload[from];
 
-  uplink->free_at[from] = began + (PnyxTime)(ns + 0.5);
-  network_fly (network, cache, from, hop, item, wire, size, uplink->free_at[from], began);
+  network_fly (network, cache, from, hop, item, wire, size, pnyx_uplink_take (uplink, from, size),
+               began);
 }
 
 void

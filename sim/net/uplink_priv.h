@@ -17,6 +17,9 @@ PnyxUplink *pnyx_uplink_new (PnyxNetwork *network, gboolean fair);
 void pnyx_uplink_send (PnyxUplink *uplink, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop,
                        PnyxItemId item, PnyxWire wire, guint64 size);
 
+/** pnyx_uplink_take: first in first out only: when @size bytes that are sent now have left. */
+PnyxTime pnyx_uplink_take (PnyxUplink *uplink, PnyxNodeId from, guint64 size);
+
 /** pnyx_uplink_reset: the node goes offline: what has not left is lost. */
 void pnyx_uplink_reset (PnyxUplink *uplink, PnyxNodeId node);
 

@@ -16,6 +16,7 @@ broken_event_before (const PnyxEvent *a, const PnyxEvent *b)
 #define pnyx_queue_free broken_queue_free
 #define pnyx_queue_push broken_queue_push
 #define pnyx_queue_pop broken_queue_pop
+#define pnyx_queue_pop_until broken_queue_pop_until
 #define pnyx_queue_peek broken_queue_peek
 #define pnyx_queue_ahead broken_queue_ahead
 #define pnyx_queue_size broken_queue_size
@@ -25,6 +26,7 @@ PnyxQueue *pnyx_queue_new (PnyxArena *arena);
 void pnyx_queue_free (PnyxQueue *queue);
 void pnyx_queue_push (PnyxQueue *queue, const PnyxEvent *event);
 gboolean pnyx_queue_pop (PnyxQueue *queue, PnyxEvent *event);
+gboolean pnyx_queue_pop_until (PnyxQueue *queue, PnyxTime until, PnyxEvent *event);
 const PnyxEvent *pnyx_queue_peek (PnyxQueue *queue);
 const PnyxEvent *pnyx_queue_ahead (const PnyxQueue *queue, guint n);
 gsize pnyx_queue_size (const PnyxQueue *queue);
