@@ -12,10 +12,19 @@
 
 static volatile sig_atomic_t caught;
 
+static volatile sig_atomic_t told; /* whether somebody watches */
+
+/* Ends runs between replicates; who waits for a long one is told how to leave it. */
 static void
 on_signal (int number)
 {
+  static const gchar text[] = "\npnyx: ending after the runs under way (once more: at once)\n";
+  int saved = errno;
+
   caught = number;
+  if (told && write (STDERR_FILENO, text, sizeof text - 1) < 0)
+    told = 0;
+  errno = saved;
 }
 
 void
@@ -23,6 +32,7 @@ cli_catch_signals (void)
 {
   struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
 
+  told = isatty (STDERR_FILENO);
   sigaction (SIGINT, &action, NULL); /* a second Ctrl-C ends the program at once */
   sigaction (SIGTERM, &action, NULL);
 }
