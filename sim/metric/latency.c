@@ -149,7 +149,7 @@ finish_transactions (const Latency *state, guint index, PnyxOutput *output)
         {
           PnyxTime time = pnyx_workload_get (chain->workload, block->transactions[i])->time;
 
-          if (time < state->observed->begin)
+          if (time < state->observed->begin || time >= state->observed->end)
             continue;
           pnyx_histogram_add (inclusion, block->time - time);
           if (confirmed)
