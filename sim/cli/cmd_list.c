@@ -311,14 +311,22 @@ describe_profile (const gchar *path, gboolean json)
   return CLI_DONE;
 }
 
-/* What one file says: it lies where @name says, or is one of those that `list` names. NULL: none.
- */
+/* Whether @name is that of a metric, a formula, an element or a component. */
+static gboolean
+is_described (const gchar *name)
+{
+  g_autofree gchar *text = pnyx_describe (&pnyx_element_scenario, name, NULL);
+
+  return text != NULL || find_metric (name) != NULL || find_calc (name) != NULL;
+}
+
+/* The file that @name means: one that lies there, or that `list` names. NULL: none. */
 static gchar *
 find_file (const gchar *name)
 {
   if (g_str_has_suffix (name, ".xml") && g_file_test (name, G_FILE_TEST_EXISTS))
     return g_strdup (name);
-  return find_data_file (name);
+  return is_described (name) ? NULL : find_data_file (name);
 }
 
 static int

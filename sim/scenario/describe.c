@@ -129,12 +129,14 @@ first_taken (const PnyxParam *param, const gchar *const *candidates, gsize n)
 gchar *
 pnyx_param_example (const PnyxParam *param)
 {
-  g_autofree gchar *with_unit = g_strdup_printf ("1 %s", pnyx_unit_name (param->unit));
+  const gchar *unit = pnyx_unit_name (param->unit);
+  g_autofree gchar *with_unit = g_strdup_printf ("1%s%s", *unit ? " " : "", unit);
   const gchar *const candidates[] = {
     param->fallback,
     param->choices == NULL ? NULL : param->choices[0],
     param->type == PNYX_PARAM_REFERENCE ? "main" : NULL,
     param->type == PNYX_PARAM_NAME ? param->name : NULL,
+    param->type == PNYX_PARAM_FILE ? "data.csv" : NULL,
     with_unit,
     "1 s",
     "1 KiB",
