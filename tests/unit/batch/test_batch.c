@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "batch/batch.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "results/csv.h"
+#include "support/test_world.h"
+
+#define NETWORK                                                                                    \
+  "<network nodes='20'><topology kind='random-regular' degree='4'/>"                               \
+  "<dissemination kind='compact'/><class upload='20 Mbit/s'/></network>"                           \
+  "<chain kind='nakamoto'><workload/><nakamoto interval='exponential(30 s)'/></chain>"
+
+static GPtrArray *
+run (const PnyxModel *model, guint threads)
+{
+  PnyxBatchOptions options = { .threads = threads };
+  GError *error = NULL;
+  GPtrArray *results = pnyx_batch_run (model, &options, &error);
+
+  g_assert_no_error (error);
+  return results;
+}
+
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const gchar *const *)a, *(const gchar *const *)b);
+}
+
+/* Appends all files under @folder by name and removes them. */
+static void
+take_files (const gchar *folder, GString *bytes)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  GDir *dir = g_dir_open (folder, 0, NULL);
+  const gchar *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    g_ptr_array_add (names, g_strdup (name));
+  g_dir_close (dir);
+  g_ptr_array_sort (names, compare_names);
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_autofree gchar *path = g_build_filename (folder, names->pdata[i], NULL);
+      g_autofree gchar *text = NULL;
+      gsize length;
+
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        {
+          take_files (path, bytes);
+          continue;
+        }
+      g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+      g_assert_cmpuint (length, >, 30);
+      g_string_append_printf (bytes, "%s:", (const gchar *)names->pdata[i]);
+      g_string_append_len (bytes, text, (gssize)length);
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+}
+
+/* All CSV files of these results, one after another. */
+static gchar *
+csv_bytes (const GPtrArray *results)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("pnyx-XXXXXX", NULL);
+  PnyxResults rows = { .n_points = 1,
+                       .n_runs = results->len,
+                       .runs = (const PnyxRunResult *const *)(gconstpointer)results->pdata };
+  GString *bytes = g_string_new (NULL);
+  GError *error = NULL;
+
+  pnyx_csv_write (folder, &rows, &error);
+  g_assert_no_error (error);
+  take_files (folder, bytes);
+  g_assert_nonnull (strstr (bytes->str, "runs.csv:"));
+  g_assert_nonnull (strstr (bytes->str, "summary.csv:"));
+  g_assert_nonnull (strstr (bytes->str, "stake.lorenz.csv:"));
+  g_assert_nonnull (strstr (bytes->str, "latency.propagation.csv:"));
+  return g_string_free (bytes, FALSE);
+}
+
+static void
+test_threads_change_no_byte (void)
+{
+  static const guint threads[] = { 2, 3, 8 };
+  g_autoptr (PnyxModel) model = test_model ("<run duration='30 block' replicates='10'/>" NETWORK);
+  g_autoptr (GPtrArray) one = run (model, 1);
+  g_autofree gchar *bytes = csv_bytes (one);
+
+  g_assert_cmpuint (one->len, ==, 10);
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    {
+      g_autoptr (GPtrArray) many = run (model, threads[i]);
+      g_autofree gchar *same = csv_bytes (many);
+
+      g_assert_cmpuint (many->len, ==, 10);
+      for (guint j = 0; j < 10; j++)
+        {
+          const PnyxRunResult *left = one->pdata[j];
+          const PnyxRunResult *right = many->pdata[j];
+
+          g_assert_cmpuint (right->replicate, ==, j);
+          g_assert_cmpuint (left->digest, ==, right->digest);
+          g_assert_cmpuint (left->events, ==, right->events);
+        }
+      g_assert_true (strcmp (bytes, same) == 0);
+    }
+}
+
+static void
+test_replicates_differ_and_do_not_depend_on_their_number (void)
+{
+  g_autoptr (PnyxModel) few = test_model ("<run duration='30 block' replicates='2'/>" NETWORK);
+  g_autoptr (PnyxModel) many = test_model ("<run duration='30 block' replicates='5'/>" NETWORK);
+  g_autoptr (GPtrArray) a = run (few, 1);
+  g_autoptr (GPtrArray) b = run (many, 1);
+
+  for (guint i = 0; i < 5; i++)
+    for (guint j = 0; j < i; j++)
+      g_assert_cmpuint (((PnyxRunResult *)b->pdata[i])->digest, !=,
+                        ((PnyxRunResult *)b->pdata[j])->digest);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpuint (((PnyxRunResult *)a->pdata[i])->digest, ==,
+                      ((PnyxRunResult *)b->pdata[i])->digest);
+}
+
+/* The longest run of five decides: an events-max between the runs' numbers fails some of them. */
+static void
+test_a_run_that_fails_is_recorded_and_the_others_finish (void)
+{
+  g_autoptr (PnyxModel) free_model = test_model ("<run duration='2000 s' replicates='6'/>" NETWORK);
+  g_autoptr (GPtrArray) all = run (free_model, 2);
+  g_autoptr (PnyxModel) model = NULL;
+  g_autoptr (GPtrArray) results = NULL;
+  g_autofree gchar *body = NULL;
+  guint64 least = G_MAXUINT64, most = 0, limit;
+  guint failed = 0;
+
+  for (guint i = 0; i < 6; i++)
+    {
+      least = MIN (least, ((PnyxRunResult *)all->pdata[i])->events);
+      most = MAX (most, ((PnyxRunResult *)all->pdata[i])->events);
+    }
+  g_assert_cmpuint (least, <, most);
+  limit = (least + most) / 2;
+  body = g_strdup_printf (
+      "<run duration='2000 s' replicates='6' events-max='%" G_GUINT64_FORMAT "'/>" NETWORK, limit);
+  model = test_model (body);
+  results = run (model, 2);
+  g_assert_cmpuint (results->len, ==, 6);
+  for (guint i = 0; i < 6; i++)
+    {
+      const PnyxRunResult *result = results->pdata[i];
+      const PnyxRunResult *whole = all->pdata[i];
+
+      g_assert_true (result->failed == (whole->events > limit));
+      failed += result->failed;
+      if (!result->failed)
+        {
+          g_assert_cmpuint (result->digest, ==, whole->digest);
+          g_assert_null (result->message);
+          continue;
+        }
+      g_assert_nonnull (strstr (result->message, "raise run/@events-max if that is intended"));
+      g_assert_nonnull (strstr (result->message, "seed 1, replicate "));
+    }
+  g_assert_cmpuint (failed, >, 0);
+  g_assert_cmpuint (failed, <, 6);
+}
+
+static void
+test_memory_beyond_the_limit_fails_the_run (void)
+{
+  g_autoptr (PnyxModel) model
+      = test_model ("<run duration='1000 block' replicates='3' memory-max='1 MiB'/>"
+                    "<network nodes='2000'/><chain kind='nakamoto'/>");
+  g_autoptr (GPtrArray) results = run (model, 2);
+
+  g_assert_cmpuint (results->len, ==, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      const PnyxRunResult *result = results->pdata[i];
+
+      g_assert_true (result->failed);
+      g_assert_nonnull (strstr (result->message, "memory"));
+    }
+}
+
+typedef struct
+{
+  guint stop_after;
+  guint done;
+  guint last_total;
+} Progress;
+
+static void
+on_progress (gpointer self, guint done, guint total, const PnyxRunResult *result)
+{
+  Progress *progress = self;
+
+  g_assert_nonnull (result);
+  g_assert_cmpuint (done, ==, progress->done + 1); /* one at a time, each once */
+  progress->done = done;
+  progress->last_total = total;
+}
+
+static gboolean
+is_cancelled (gpointer self)
+{
+  const Progress *progress = self;
+
+  return progress->done >= progress->stop_after;
+}
+
+static void
+test_cancelling_keeps_what_is_done (void)
+{
+  g_autoptr (PnyxModel) model = test_model ("<run duration='30 block' replicates='9'/>" NETWORK);
+  Progress progress = { .stop_after = 4 };
+  PnyxBatchOptions options
+      = { .threads = 1, .progress = on_progress, .cancelled = is_cancelled, .self = &progress };
+  g_autoptr (GPtrArray) results = pnyx_batch_run (model, &options, NULL);
+  g_autoptr (GPtrArray) all = run (model, 1);
+
+  g_assert_cmpuint (results->len, ==, 4);
+  g_assert_cmpuint (progress.last_total, ==, 9);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpuint (((PnyxRunResult *)results->pdata[i])->digest, ==,
+                      ((PnyxRunResult *)all->pdata[i])->digest);
+  progress = (Progress){ .stop_after = 0 };
+  g_ptr_array_unref (g_steal_pointer (&results));
+  results = pnyx_batch_run (model, &options, NULL);
+  g_assert_cmpuint (results->len, ==, 0);
+}
+
+static void
+test_a_world_that_cannot_be_built_is_an_error (void)
+{
+  g_autoptr (PnyxModel) model = test_model (
+      "<run replicates='4'/><network nodes='50'>"
+      "<topology kind='erdos-renyi' degree='0.1'/></network><chain kind='nakamoto'/>");
+  PnyxBatchOptions options = { .threads = 2 };
+  GError *error = NULL;
+
+  g_assert_null (pnyx_batch_run (model, &options, &error));
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_RANGE);
+  g_error_free (error);
+}
+
+static void
+test_no_more_threads_than_runs (void)
+{
+  PnyxBatchOptions options = { .threads = 8 };
+
+  g_assert_cmpuint (pnyx_batch_threads (&options, 3), ==, 3);
+  g_assert_cmpuint (pnyx_batch_threads (&options, 100), ==, 8);
+  g_assert_cmpuint (pnyx_batch_threads (&options, 0), ==, 1);
+  options.threads = 0;
+  g_assert_cmpuint (pnyx_batch_threads (&options, 100000), >=, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, function) g_test_add_func ("/batch/batch/" path, function)
+  ADD ("threads-change-no-byte", test_threads_change_no_byte);
+  ADD ("replicates-differ-and-do-not-depend-on-their-number",
+       test_replicates_differ_and_do_not_depend_on_their_number);
+  ADD ("a-run-that-fails-is-recorded-and-the-others-finish",
+       test_a_run_that_fails_is_recorded_and_the_others_finish);
+  ADD ("memory-beyond-the-limit-fails-the-run", test_memory_beyond_the_limit_fails_the_run);
+  ADD ("cancelling-keeps-what-is-done", test_cancelling_keeps_what_is_done);
+  ADD ("a-world-that-cannot-be-built-is-an-error", test_a_world_that_cannot_be_built_is_an_error);
+  ADD ("no-more-threads-than-runs", test_no_more_threads_than_runs);
+  return g_test_run ();
+}
