@@ -406,6 +406,8 @@ on_reconnect (gpointer user, PnyxNodeId node, PnyxNodeId peer)
   PnyxChain *chain = user;
   PnyxBlockId head = chain->head[node];
 
+  while (pnyx_block_tree_get (chain->blocks, head)->sent == PNYX_TIME_MAX)
+    head = pnyx_block_tree_get (chain->blocks, head)->parent; /* withheld */
   if (head != 0)
     pnyx_network_announce (chain->network, node, peer,
                            pnyx_block_tree_get (chain->blocks, head)->item);
