@@ -26,6 +26,7 @@ BEGIN {
   own("^xgboost/", "^sim/(oracle|ai)/")
   own("^gsl/", "^sim/(base|engine|net|results|" gensub_commas(kinds) ")/")
   own("^Random123/", "^sim/base/rng[._]")
+  own("^immintrin\\.h$", "^sim/protocol/gasper/(sha256|shuffle)\\.c$")
   own("^(assert|complex|ctype|errno|fenv|float|inttypes|limits|locale|math|setjmp|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|tgmath|threads|time|uchar|wchar|wctype)\\.h$", ".")
   own("^(unistd|fcntl|dirent|poll|sched|strings|getopt|cpuid|sys/[a-z]+|gnu/libc-version)\\.h$", ".")
 

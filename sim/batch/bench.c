@@ -14,6 +14,7 @@
 #include "batch/batch.h"
 #include "net/network.h"
 #include "net/topology.h"
+#include "protocol/gasper/bench.h"
 
 #define DEGREE 8
 #define REGIONS 6
@@ -211,6 +212,7 @@ gboolean
 pnyx_batch_bench (const gchar *filter, const gchar *data_folder, gdouble (*cpu_seconds) (void),
                   PnyxBenchEmit emit, gpointer user, GError **error)
 {
+  pnyx_gasper_bench (filter, cpu_seconds, emit, user);
   if (!bench_flood (filter, data_folder, cpu_seconds, emit, user, error))
     return FALSE;
   if (data_folder != NULL && wanted (filter, "simblock.cpu"))

@@ -46,10 +46,10 @@ cli_bench (int argc, char **argv)
         return cli_fail (error);
       if (lines == 0)
         {
-          cli_error (
-              "unknown benchmark \"%s\" (expected engine, rng, draw, net, simblock or a name "
-              "below one of them)",
-              filter ? filter : "");
+          cli_error ("unknown benchmark \"%s\" (expected engine, rng, draw, net, gasper, simblock "
+                     "or a name "
+                     "below one of them)",
+                     filter ? filter : "");
           return CLI_USAGE;
         }
     }

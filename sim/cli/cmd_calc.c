@@ -7,11 +7,16 @@
 #include "engine/queueing.h"
 #include "ledger/concentration.h"
 #include "net/gossip_theory.h"
+#include "protocol/gasper/finality_theory.h"
+#include "protocol/gasper/proposer.h"
+#include "protocol/gasper/reorg_theory.h"
+#include "protocol/gasper/shuffle.h"
 #include "protocol/nakamoto_theory.h"
 
 static const PnyxCalc *const calcs[] = {
-  &pnyx_calc_concentration, &pnyx_calc_gossip,     &pnyx_calc_order_statistic,
-  &pnyx_calc_queue,         &pnyx_calc_stale_rate,
+  &pnyx_calc_concentration,   &pnyx_calc_finality_lag, &pnyx_calc_gossip,
+  &pnyx_calc_order_statistic, &pnyx_calc_proposer,     &pnyx_calc_queue,
+  &pnyx_calc_reorg,           &pnyx_calc_shuffle,      &pnyx_calc_stale_rate,
 };
 
 const PnyxCalc *
