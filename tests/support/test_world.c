@@ -7,6 +7,15 @@
 #include "adversary/adversary.h"
 #include "net/faults.h"
 
+/* LLVM's OpenMP keeps what its threads have until the very end. */
+const char *__lsan_default_suppressions (void);
+
+const char *
+__lsan_default_suppressions (void)
+{
+  return "leak:libomp\n";
+}
+
 static gchar *
 scenario_text (const gchar *body)
 {

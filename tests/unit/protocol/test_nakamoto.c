@@ -164,10 +164,11 @@ verify (const PnyxProtocolOps *ops, const gchar *events, guint32 replicate)
 static void
 test_the_longest_chain_that_was_seen_first_wins (void)
 {
-  static const gchar *const events[]
-      = { "", "<events><partition at='1000 s' until='2000 s' share='0.5'/></events>",
-          "<events><outage at='1000 s' until='2000 s' share='0.5'/>"
-          "<eclipse at='3000 s' until='4000 s' share='0.2'/></events>" };
+  static const gchar *const halves
+      = "<events><partition at='1000 s' until='2000 s' share='0.5'/></events>";
+  static const gchar *const both = "<events><outage at='1000 s' until='2000 s' share='0.5'/>"
+                                   "<eclipse at='3000 s' until='4000 s' share='0.2'/></events>";
+  const gchar *const events[] = { "", halves, both };
 
   for (gsize i = 0; i < G_N_ELEMENTS (events); i++)
     for (guint32 replicate = 0; replicate < 3; replicate++)
