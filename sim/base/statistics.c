@@ -62,7 +62,7 @@ pnyx_gini (const gdouble *weights, gsize n)
     return NAN;
   for (gsize i = 0; i < n; i++)
     ranked += (2 * (gdouble)i + 1 - (gdouble)n) * sorted[i];
-  return ranked / ((gdouble)n * sum);
+  return MAX (ranked / ((gdouble)n * sum), 0); /* rounding makes equal weights a hair less */
 }
 
 gdouble
