@@ -15,6 +15,7 @@ typedef struct
   const PnyxDistribution *interval;
   const PnyxDistribution *size;
   const PnyxDistribution *fee_rate;
+  const PnyxDistribution *trickle;
 } WorkloadParams;
 
 struct _PnyxWorkload
@@ -25,7 +26,7 @@ struct _PnyxWorkload
   PnyxBlockTree *blocks;
   PnyxArrival arrival;
   gpointer arrival_self;
-  PnyxRng interval, size, fee, origin;
+  PnyxRng interval, size, fee, origin, trickle;
   PnyxTransaction *transactions;
   guint32 n, capacity;
   PnyxTime next; /* broadcast of transaction n */
@@ -54,6 +55,14 @@ static const PnyxParam workload_params[] = {
     .fallback = "lognormal(1, 1)",
     .offset = offsetof (WorkloadParams, fee_rate),
     .meaning = "Fee for each byte; decides who comes first, in any unit." },
+  { .name = "trickle",
+    .type = PNYX_PARAM_DISTRIBUTION,
+    .unit = PNYX_UNIT_TIME,
+    .fallback = "exponential(2 s)",
+    .offset = offsetof (WorkloadParams, trickle),
+    .meaning = "How long each node on the path waits before it announces a transaction; every hop "
+               "then takes inv, getdata and the transaction.",
+    .source = "Bitcoin Core: OUTBOUND_INVENTORY_BROADCAST_INTERVAL, 2 s on average" },
 };
 
 const PnyxElement pnyx_element_workload = {
@@ -130,6 +139,7 @@ pnyx_workload_new (PnyxWorld *world, const PnyxSection *section, guint32 n_nodes
   pnyx_world_rng (world, &workload->size, "ledger.workload", "size");
   pnyx_world_rng (world, &workload->fee, "ledger.workload", "fee rate");
   pnyx_world_rng (world, &workload->origin, "ledger.workload", "origin");
+  pnyx_world_rng (world, &workload->trickle, "ledger.workload", "trickle");
   workload->next = pnyx_time_from_seconds (
       MAX (0, pnyx_distribution_sample (workload->params->interval, &workload->interval, 0, 0)));
   return workload;
@@ -203,6 +213,17 @@ move_reference (PnyxWorkload *workload, PnyxBlockId target)
     }
   redo (workload, common, target);
   workload->reference = target;
+}
+
+PnyxTime
+pnyx_workload_trickle (const PnyxWorkload *workload, guint32 number, guint32 hops)
+{
+  gdouble waits = 0;
+
+  for (guint32 hop = 0; hop < hops; hop++)
+    waits += MAX (
+        0, pnyx_distribution_sample (workload->params->trickle, &workload->trickle, hop, number));
+  return pnyx_time_from_seconds (waits);
 }
 
 guint32 *

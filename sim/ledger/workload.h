@@ -53,6 +53,10 @@ guint32 *pnyx_workload_fill (PnyxWorkload *workload, PnyxBlockId parent, PnyxNod
 /** pnyx_workload_included: @block, a child of what was filled last, holds what was chosen. */
 void pnyx_workload_included (PnyxWorkload *workload, PnyxBlockId block);
 
+/** pnyx_workload_trickle: Returns: how long nodes on a path of @hops connections have transaction
+ * @number wait before they announce it, in all. */
+PnyxTime pnyx_workload_trickle (const PnyxWorkload *workload, guint32 number, guint32 hops);
+
 /** pnyx_workload_advance: makes all transactions until now. Returns: how many there are. */
 guint32 pnyx_workload_advance (PnyxWorkload *workload);
 const PnyxTransaction *pnyx_workload_get (const PnyxWorkload *workload, guint32 number);

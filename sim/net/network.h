@@ -187,5 +187,7 @@ void pnyx_network_heal (PnyxNetwork *network, guint cut);
  * connections between two nodes: for what is not worth an event at every node. @id: its identity.
  */
 PnyxTime pnyx_network_path_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, guint64 id);
+/** pnyx_network_path_hops: Returns: connections on that path. */
+guint32 pnyx_network_path_hops (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to);
 
 #endif

@@ -169,3 +169,11 @@ pnyx_network_path_delay (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, g
     }
   return base;
 }
+
+guint32
+pnyx_network_path_hops (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to)
+{
+  PnyxTime base;
+
+  return from == to ? 0 : pnyx_paths_hops (network, from, to, &base);
+}

@@ -40,13 +40,17 @@ const PnyxElement pnyx_element_chain = {
   .n_children = G_N_ELEMENTS (chain_children),
 };
 
+/* Each hop of a transaction waits, and takes inv, getdata and the transaction itself. */
 static PnyxTime
 arrival (gpointer self, PnyxNodeId origin, PnyxNodeId node, guint32 number)
 {
   PnyxChain *chain = self;
+  PnyxTime path = pnyx_network_path_delay (chain->network, origin, node,
+                                           pnyx_hash_mix (chain->index + 1, number));
 
-  return pnyx_network_path_delay (chain->network, origin, node,
-                                  pnyx_hash_mix (chain->index + 1, number));
+  return 3 * path
+         + pnyx_workload_trickle (chain->workload, number,
+                                  pnyx_network_path_hops (chain->network, origin, node));
 }
 
 PnyxChain *
