@@ -124,10 +124,11 @@ pop_pending (PnyxWorkload *workload)
 }
 
 PnyxWorkload *
-pnyx_workload_new (PnyxWorld *world, const PnyxSection *section, guint32 n_nodes,
+pnyx_workload_new (PnyxWorld *world, const PnyxSection *section, guint32 index, guint32 n_nodes,
                    PnyxBlockTree *blocks, PnyxArrival arrival, gpointer arrival_self)
 {
   PnyxWorkload *workload = pnyx_arena_array (pnyx_world_arena (world), PnyxWorkload, 1);
+  g_autofree gchar *component = g_strdup_printf ("ledger.workload.%u", index);
 
   workload->world = world;
   workload->params = section->params;
@@ -135,11 +136,11 @@ pnyx_workload_new (PnyxWorld *world, const PnyxSection *section, guint32 n_nodes
   workload->blocks = blocks;
   workload->arrival = arrival;
   workload->arrival_self = arrival_self;
-  pnyx_world_rng (world, &workload->interval, "ledger.workload", "interval");
-  pnyx_world_rng (world, &workload->size, "ledger.workload", "size");
-  pnyx_world_rng (world, &workload->fee, "ledger.workload", "fee rate");
-  pnyx_world_rng (world, &workload->origin, "ledger.workload", "origin");
-  pnyx_world_rng (world, &workload->trickle, "ledger.workload", "trickle");
+  pnyx_world_rng (world, &workload->interval, component, "interval");
+  pnyx_world_rng (world, &workload->size, component, "size");
+  pnyx_world_rng (world, &workload->fee, component, "fee rate");
+  pnyx_world_rng (world, &workload->origin, component, "origin");
+  pnyx_world_rng (world, &workload->trickle, component, "trickle");
   workload->next = pnyx_time_from_seconds (
       MAX (0, pnyx_distribution_sample (workload->params->interval, &workload->interval, 0, 0)));
   return workload;

@@ -30,12 +30,14 @@ extern const PnyxElement pnyx_element_workload;
 /**
  * pnyx_workload_new:
  * @section: `<workload>`
+ * @index: of the chain: each has draws of its own
  * @n_nodes: nodes that broadcast, each alike
  * @blocks: borrowed: the chain's tree
  * @arrival: how long a transaction is under way
  */
-PnyxWorkload *pnyx_workload_new (PnyxWorld *world, const PnyxSection *section, guint32 n_nodes,
-                                 PnyxBlockTree *blocks, PnyxArrival arrival, gpointer arrival_self);
+PnyxWorkload *pnyx_workload_new (PnyxWorld *world, const PnyxSection *section, guint32 index,
+                                 guint32 n_nodes, PnyxBlockTree *blocks, PnyxArrival arrival,
+                                 gpointer arrival_self);
 
 /**
  * pnyx_workload_fill:

@@ -614,27 +614,34 @@ download (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
   if (done <= event->time)
     return FALSE;
   pnyx_world_schedule (
-      network->world, done, PNYX_PHASE_DELIVERY, network->downloaded_type, event->target,
-      event->source, event->payload, (guint16)wire,
+      network->world, done, PNYX_PHASE_DELIVERY, (guint16)(network->downloaded_type + wire),
+      event->target, event->source, event->payload, event->generation,
       pnyx_hash_mix (network->items[event->payload].params.id + (guint64)wire, event->source));
+  return TRUE;
+}
+
+/* What came over a connection that was reset meanwhile, or to a node that is gone, is lost. */
+static gboolean
+connection_lost (PnyxNetwork *network, const PnyxEvent *event)
+{
+  PnyxNodeId from;
+
+  if (!network->faulty)
+    return FALSE;
+  from = network_hop_node (network, event->target, event->source);
+  if (pnyx_network_online (network, event->target)
+      && event->generation == network_generation (network, from, event->target))
+    return FALSE;
+  network->counts.lost++;
+  network_item_unref (network, event->payload);
   return TRUE;
 }
 
 static void
 deliver (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
 {
-  if (network->faulty
-      && (!pnyx_network_online (network, event->target)
-          || event->generation
-                 != network_generation (network,
-                                        network_hop_node (network, event->target, event->source),
-                                        event->target)))
-    {
-      network->counts.lost++;
-      network_item_unref (network, event->payload);
-      return;
-    }
-  if (network->download_free != NULL && download (network, event, wire))
+  if (connection_lost (network, event)
+      || (network->download_free != NULL && download (network, event, wire)))
     return;
   arrived (network, event->target, event->source, event->payload, wire);
 }
@@ -692,13 +699,10 @@ on_downloaded (gpointer self, const PnyxEvent *event)
 {
   PnyxNetwork *network = self;
 
-  if (network->faulty && !pnyx_network_online (network, event->target))
-    {
-      network->counts.lost++;
-      network_item_unref (network, event->payload);
-      return;
-    }
-  arrived (network, event->target, event->source, event->payload, (PnyxWire)event->generation);
+  if (connection_lost (network, event))
+    return;
+  arrived (network, event->target, event->source, event->payload,
+           (PnyxWire)(event->type - network->downloaded_type));
 }
 
 /* ---- Set-up ---- */
@@ -779,8 +783,14 @@ make_handlers (PnyxNetwork *network)
   for (guint i = 0; i < PNYX_N_WIRES; i++)
     network->wire_type[i]
         = pnyx_world_add_handler (network->world, wires[i].name, wires[i].handler, network);
-  network->downloaded_type
-      = pnyx_world_add_handler (network->world, "net.downloaded", on_downloaded, network);
+  for (guint i = 0; i < PNYX_N_WIRES; i++) /* consecutive: the type tells the wire */
+    {
+      g_autofree gchar *name = g_strconcat (wires[i].name, ".downloaded", NULL);
+      guint16 type = pnyx_world_add_handler (network->world, name, on_downloaded, network);
+
+      if (i == 0)
+        network->downloaded_type = type;
+    }
   network->retry_type
       = pnyx_world_add_handler (network->world, "net.retry", request_on_retry, network);
 }

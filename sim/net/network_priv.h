@@ -102,7 +102,7 @@ struct _PnyxNetwork
   gboolean bounded; /* deliveries are audited against the bound */
   gboolean faulty;  /* something may be lost or cut: requests need timeouts */
   guint16 wire_type[PNYX_N_WIRES]; /* event types */
-  guint16 downloaded_type;         /* end of a download; generation: wire */
+  guint16 downloaded_type;         /* end of a download of wire 0; the others follow */
   guint16 retry_type;
 
   struct _PnyxUplink *uplink; /* NULL: unlimited */

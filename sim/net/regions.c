@@ -84,7 +84,7 @@ static const PnyxParam delays_params[] = {
     .type = PNYX_PARAM_REALS,
     .unit = PNYX_UNIT_TIME,
     .min = "1 us",
-    .max = "60 s",
+    .max = "4 s",
     .offset = offsetof (DelaysParams, values),
     .meaning = "Delay to each region, in the order in which the regions stand in the profile." },
 };

@@ -468,10 +468,14 @@ edge_list_make (gconstpointer params, const PnyxTopologyRequest *request, GError
   const EdgeListParams *p = params;
   g_autofree gchar *text = NULL;
   g_auto (GStrv) lines = NULL;
+  g_autoptr (GError) cause = NULL;
   g_autoptr (GArray) edges = g_array_new (FALSE, FALSE, sizeof (guint32));
 
-  if (!g_file_get_contents (p->file, &text, NULL, error))
-    return NULL;
+  if (!g_file_get_contents (p->file, &text, NULL, &cause))
+    {
+      pnyx_set_error_at (error, PNYX_ERROR_IO, &request->place, "%s", cause->message);
+      return NULL;
+    }
   lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
     {

@@ -74,7 +74,8 @@ pnyx_chain_new (PnyxWorld *world, PnyxNetwork *network, const PnyxSection *secti
   chain->blocks = pnyx_block_tree_new (arena);
   chain->head = pnyx_arena_array (arena, PnyxBlockId, n_nodes);
   if (workload != NULL)
-    chain->workload = pnyx_workload_new (world, workload, n_nodes, chain->blocks, arrival, chain);
+    chain->workload
+        = pnyx_workload_new (world, workload, index, n_nodes, chain->blocks, arrival, chain);
   pnyx_chain_add_strategy (chain, chain->ops->honest, NULL);
   return chain->ops->init (chain, section->component_params, error) ? chain : NULL;
 }

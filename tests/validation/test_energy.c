@@ -38,7 +38,7 @@ loaded (const gchar *interval, const gchar *hardware)
       "<class hardware='%s'/>",
       hardware);
   g_autofree gchar *chain = g_strdup_printf (
-      "<chain kind='nakamoto'><workload interval='%s' size='500 B' fee-rate='1'/>"
+      "<chain kind='nakamoto'><workload interval='%s' size='500 B' fee-rate='1' trickle='0 s'/>"
       "<nakamoto interval='10 s' validation='0 s' validation-transaction='47 us' "
       "block-limit='100 MB'/></chain>",
       interval);

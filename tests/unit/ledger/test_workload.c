@@ -38,7 +38,7 @@ rig_new (const gchar *attributes, guint64 seed)
   chain = pnyx_section_child (rig->model->scenario->root, "chain", 0);
   rig->world = pnyx_world_new (&options);
   rig->tree = pnyx_block_tree_new (pnyx_world_arena (rig->world));
-  rig->workload = pnyx_workload_new (rig->world, pnyx_section_child (chain, "workload", 0), 10,
+  rig->workload = pnyx_workload_new (rig->world, pnyx_section_child (chain, "workload", 0), 0, 10,
                                      rig->tree, rig_arrival, rig);
   return rig;
 }
