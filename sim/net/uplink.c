@@ -6,6 +6,7 @@
  */
 #include "net/uplink_priv.h"
 
+#include "engine/timer.h"
 #include "net/network_priv.h"
 
 typedef struct
@@ -26,7 +27,7 @@ typedef struct
   guint64 sequence;
   Copy *copies; /* heap by (finish, sequence) */
   guint32 n, capacity;
-  guint16 generation; /* of the pending event */
+  PnyxTimer first_leaves;
 } Sharing;
 
 struct _PnyxUplink
@@ -101,13 +102,15 @@ schedule_first (PnyxUplink *uplink, PnyxNodeId node, Sharing *sharing)
   gdouble byte_ns = uplink->network->nodes.upload[node];
   gdouble left;
 
-  sharing->generation++;
   if (sharing->n == 0)
-    return;
+    {
+      pnyx_timer_cancel (&sharing->first_leaves);
+      return;
+    }
   left = (sharing->copies[0].finish - sharing->virtual_now) * sharing->n * byte_ns;
-  pnyx_world_schedule (world, pnyx_world_now (world) + MAX ((PnyxTime)(left + 0.5), 1),
-                       PNYX_PHASE_DELIVERY, uplink->type, node, node, 0, sharing->generation,
-                       sharing->copies[0].sequence);
+  pnyx_timer_set (&sharing->first_leaves, world,
+                  pnyx_world_now (world) + MAX ((PnyxTime)(left + 0.5), 1), PNYX_PHASE_DELIVERY,
+                  uplink->type, node, 0, sharing->copies[0].sequence);
 }
 
 static void
@@ -118,7 +121,7 @@ on_left (gpointer self, const PnyxEvent *event)
   gdouble byte_ns = uplink->network->nodes.upload[event->target];
   gdouble until;
 
-  if (event->generation != sharing->generation)
+  if (!pnyx_timer_due (&sharing->first_leaves, event))
     return;
   advance (uplink, event->target, sharing);
   /* Half a nanosecond of rounding counts as finished; equal copies leave together. */
