@@ -96,13 +96,13 @@ struct _PnyxNetwork
   const PnyxDelayOps *delay;
   gpointer delay_state;
   PnyxRng jitter, loss, drop, order, path;
-  gboolean known;   /* items keep a bit for each directed link */
-  gboolean queued;  /* the same but for uplinks that serve one copy after another */
-  gboolean plain;   /* no bandwidth, loss, slow start, faults or drops: the fast way */
-  gboolean bounded; /* deliveries are audited against the bound */
-  gboolean faulty;  /* something may be lost or cut: requests need timeouts */
-  guint16 wire_type[PNYX_N_WIRES]; /* event types */
-  guint16 downloaded_type;         /* end of a download of wire 0; the others follow */
+  gboolean known;          /* items keep a bit for each directed link */
+  gboolean queued;         /* the same but for uplinks that serve one copy after another */
+  gboolean plain;          /* no bandwidth, loss, slow start, faults or drops: the fast way */
+  gboolean bounded;        /* deliveries are audited against the bound */
+  gboolean faulty;         /* something may be lost or cut: requests need timeouts */
+  guint16 wire_type;       /* event type of wire 0; the others follow */
+  guint16 downloaded_type; /* end of a download of wire 0; the others follow */
   guint16 retry_type;
 
   struct _PnyxUplink *uplink; /* NULL: unlimited */
@@ -138,6 +138,7 @@ struct _PnyxNetwork
 static inline PnyxItem *
 network_item (PnyxNetwork *network, PnyxItemId item)
 {
+  PNYX_REQUIRE (item < network->n_items);
   return &network->items[item];
 }
 
@@ -196,6 +197,14 @@ gboolean network_knows (const PnyxNetwork *network, PnyxNodeId node, guint32 pos
 
 /* An item that nothing refers to any more and that everybody has gives its memory back. */
 void network_item_unref (PnyxNetwork *network, PnyxItemId item);
+
+/* Event handlers of all wires: a copy has come, a download has ended. */
+void network_on_wire (gpointer self, const PnyxEvent *event);
+void network_on_downloaded (gpointer self, const PnyxEvent *event);
+
+/* Fills in what a delay model wants to know of a pair of nodes. */
+void network_flight_of_pair (const PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to,
+                             PnyxFlight *flight);
 
 gboolean network_cut_between (const PnyxNetwork *network, PnyxNodeId a, PnyxNodeId b, gboolean hold,
                               guint *cut);
