@@ -132,6 +132,7 @@ test_a_byte_order_mark_and_other_prefixes_are_fine (void)
       = pnyx_scenario_read_memory (&reader, text, strlen (text), "x.xml", &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (scenario);
 }
 
 static void
