@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include "base/rng.h"
 #include "protocol/gasper/finality.h"
 #include "protocol/gasper/finality_theory.h"
 #include "protocol/gasper/proposer.h"
 #include "protocol/gasper/reorg_theory.h"
 #include "protocol/gasper/shuffle.h"
+#include "support/naive_gasper.h"
 #include "support/run_calc.h"
 
 #define ASSERT_NEAR(a, b, e) g_assert_cmpfloat_with_epsilon ((a), (b), (e))
@@ -289,6 +291,53 @@ test_two_thirds_are_inclusive (void)
   g_assert_cmpuint (state.justification_bits, ==, 2);
 }
 
+static void
+assert_same_checkpoint (PnyxGasperCheckpoint a, NaiveCheckpoint b)
+{
+  g_assert_cmpuint (a.epoch, ==, b.epoch);
+  g_assert_cmpuint (a.root, ==, b.root);
+}
+
+/* Against the naive reference, which the executable specification's vectors hold. */
+static void
+test_random_histories_equal_the_reference (void)
+{
+  PnyxRng rng;
+  guint n_finalized = 0;
+
+  pnyx_rng_init (&rng, 1, 0, 0, "test", "histories");
+  for (guint32 k = 0; k < 3000; k++)
+    {
+      PnyxGasperJustification state = { 0 };
+      NaiveState naive = { 0 };
+
+      for (guint64 epoch = 2; epoch < 20; epoch++)
+        {
+          PnyxStake previous = 3 + pnyx_rng_below (&rng, k, 2 * epoch, 4);
+          PnyxStake current = 2 + pnyx_rng_below (&rng, k, 2 * epoch + 1, 4);
+          PnyxGasperTargets targets = { { epoch - 1, (PnyxBlockId)epoch + 99 },
+                                        { epoch, (PnyxBlockId)epoch + 100 },
+                                        previous,
+                                        current,
+                                        6 };
+
+          naive.slot = epoch * 32 + 31;
+          pnyx_gasper_weigh_justification_and_finalization (&state, &targets);
+          naive_weigh_justification_and_finalization (&naive, 32, 6, previous, current, epoch + 99,
+                                                      epoch + 100);
+          assert_same_checkpoint (state.previous_justified_checkpoint,
+                                  naive.previous_justified_checkpoint);
+          assert_same_checkpoint (state.current_justified_checkpoint,
+                                  naive.current_justified_checkpoint);
+          assert_same_checkpoint (state.finalized_checkpoint, naive.finalized_checkpoint);
+          for (guint i = 0; i < PNYX_GASPER_JUSTIFICATION_BITS_LENGTH; i++)
+            g_assert_cmpint (state.justification_bits >> i & 1, ==, naive.justification_bits[i]);
+        }
+      n_finalized += state.finalized_checkpoint.epoch > 0;
+    }
+  g_assert_cmpuint (n_finalized, >, 1000);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -308,5 +357,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/gasper-calc/the-four-finalisation-rules",
                    test_the_four_finalisation_rules);
   g_test_add_func ("/protocol/gasper-calc/two-thirds-are-inclusive", test_two_thirds_are_inclusive);
+  g_test_add_func ("/protocol/gasper-calc/random-histories-equal-the-reference",
+                   test_random_histories_equal_the_reference);
   return g_test_run ();
 }
