@@ -86,8 +86,15 @@ energy_init (gpointer self, const PnyxObserved *observed)
 static void
 spread (PnyxTime *hours, gsize stride, PnyxTime from, PnyxTime to)
 {
-  PnyxTime days = (to - from) / (HOURS * HOUR);
+  PnyxTime hour_of = from / HOUR;
+  PnyxTime days;
 
+  if (to <= (hour_of + 1) * HOUR) /* nearly always: work is short */
+    {
+      hours[(gsize)(hour_of % HOURS) * stride] += to - from;
+      return;
+    }
+  days = (to - from) / (HOURS * HOUR);
   for (guint hour = 0; days > 0 && hour < HOURS; hour++)
     hours[hour * stride] += days * HOUR;
   from += days * HOURS * HOUR;

@@ -87,8 +87,9 @@ static gboolean
 fails (const Compact *compact, const PnyxItem *entry, PnyxNodeId node)
 {
   guint64 id = entry->params.id;
-  gboolean common
-      = pnyx_rng_uniform (&compact->failure, node, pnyx_hash_mix (id, 1)) < compact->params->shared;
+  gboolean common = compact->params->shared > 0
+                    && pnyx_rng_uniform (&compact->failure, node, pnyx_hash_mix (id, 1))
+                           < compact->params->shared;
   gdouble uniform = common ? pnyx_rng_uniform (&compact->failure, PNYX_NONE, id)
                            : pnyx_rng_uniform (&compact->failure, node, id);
 

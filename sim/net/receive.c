@@ -82,9 +82,25 @@ connection_lost (PnyxNetwork *network, const PnyxEvent *event)
   return TRUE;
 }
 
+/* Nine of ten announcements tell a node of what it has: nothing to do but to know the neighbour. */
+static gboolean
+is_old_news (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
+{
+  const PnyxItem *entry = &network->items[event->payload];
+
+  if (wire != PNYX_WIRE_INV || network->faulty || network->known || entry->n_flight < 2
+      || (entry->state != NULL
+          && (entry->state[event->target] & (ITEM_HAVE | ITEM_REQUESTED)) == 0))
+    return FALSE;
+  network->items[event->payload].n_flight--;
+  return TRUE;
+}
+
 static void
 deliver (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
 {
+  if (is_old_news (network, event, wire))
+    return;
   if (connection_lost (network, event)
       || (network->download_free != NULL && download (network, event, wire)))
     return;

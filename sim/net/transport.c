@@ -304,7 +304,12 @@ network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, Pnyx
 
   /* Only a queue at the sender makes the order matter. */
   if (network->uplink != NULL && network->params->order == 0 && degree > 1)
-    begin = (guint32)pnyx_rng_below (&network->order, from, network->items[item].params.id, degree);
+    {
+      guint32 words[4];
+
+      pnyx_rng_block (&network->order, from, network->items[item].params.id, 0, words);
+      begin = (guint32)(((guint64)words[0] * degree) >> 32); /* even to one in 2^32 */
+    }
   if (network->plain || network->queued)
     {
       send_many (network, from, item, wire, size, skip, begin);
