@@ -58,7 +58,6 @@ BEGIN {
 
   # 4. Mutable state that is allowed, "object symbol" and why.
   allowed["error.c.o boundary"] = 1          # the world boundary of this thread (thread-local)
-  allowed["error.c.o q"] = 1                 # G_DEFINE_QUARK, written once
   allowed["topology.c.o igraph_lock"] = 1    # igraph is not thread-safe: the one lock of the simulation
   allowed["batch.c.o .gomp_critical_user_progress"] = 1 # progress is told by one thread at a time
 }

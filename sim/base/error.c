@@ -18,7 +18,12 @@
  */
 static _Thread_local PnyxFailure *boundary;
 
-G_DEFINE_QUARK (pnyx - error - quark, pnyx_error)
+/* Asked for anew each time: G_DEFINE_QUARK keeps it in a static variable that threads race for. */
+GQuark
+pnyx_error_quark (void)
+{
+  return g_quark_from_static_string ("pnyx-error-quark");
+}
 
 void
 pnyx_set_error_at (GError **error, PnyxErrorCode code, const PnyxPlace *place, const gchar *format,
