@@ -14,6 +14,8 @@ target_compile_options (pnyx_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
   -Wcast-qual -Wwrite-strings -Wformat=2 -Wvla
   -fno-common -fvisibility=hidden
+  # Messages name sources as the tree does, not as the machine that built them.
+  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=
   # The same floating-point result whatever the optimiser sees; no file turns this off again.
   -ffp-contract=off)
 

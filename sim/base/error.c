@@ -53,13 +53,13 @@ pnyx_failure_enter (PnyxFailure *failure)
 }
 
 /* "sim/engine/queue.c:12: requirement failed: n > 0: detail" into @text. */
-static gsize
+static void
 describe (gchar *text, gsize size, const gchar *place, const gchar *expression, const gchar *detail)
 {
-  return (gsize)g_snprintf (text, (gulong)size, "%s%s%s%s%s", place,
-                            expression != NULL ? "requirement failed: " : "",
-                            expression != NULL ? expression : "",
-                            expression != NULL && *detail != '\0' ? ": " : "", detail);
+  g_snprintf (text, (gulong)size, "%s%s%s%s%s", place,
+              expression != NULL ? "requirement failed: " : "",
+              expression != NULL ? expression : "",
+              expression != NULL && *detail != '\0' ? ": " : "", detail);
 }
 
 void
@@ -67,7 +67,6 @@ pnyx_failure_raise (const gchar *file, int line, const gchar *expression, const 
 {
   PnyxFailure *failure = boundary;
   gchar detail[256], place[128], text[512];
-  gsize used;
   va_list args;
 
   va_start (args, format);
@@ -81,13 +80,6 @@ pnyx_failure_raise (const gchar *file, int line, const gchar *expression, const 
       fputc ('\n', stderr);
       abort ();
     }
-  used = describe (failure->message, sizeof failure->message, place, expression, detail);
-  if (used < sizeof failure->message)
-    used += (gsize)g_snprintf (failure->message + used, (gulong)(sizeof failure->message - used),
-                               " (after %" G_GUINT64_FORMAT " events, at %" G_GINT64_FORMAT " ns)",
-                               failure->events, failure->now);
-  if (failure->replay[0] != '\0' && used < sizeof failure->message)
-    g_snprintf (failure->message + used, (gulong)(sizeof failure->message - used), "; replay: %s",
-                failure->replay);
+  describe (failure->message, sizeof failure->message, place, expression, detail);
   siglongjmp (failure->jump, 1);
 }

@@ -45,16 +45,13 @@ void pnyx_set_error_at (GError **error, PnyxErrorCode code, const PnyxPlace *pla
 
 /**
  * PnyxFailure: the boundary of a world. A failed requirement inside it is written here and the
- * world is left by siglongjmp to @jump; outside of any boundary the program aborts.
+ * world is left by siglongjmp to @jump; outside of any boundary the program aborts. Who set the
+ * boundary knows the run, its events and its time, and says so (batch/simulation.c).
  */
 typedef struct
 {
   sigjmp_buf jump;
-  gchar message[512]; /* what failed, where, and the command that replays it */
-  /* What the message says of the run: written by the world, plain values only. */
-  gchar replay[256]; /* command that replays the run; "" where there is none */
-  guint64 events;    /* events dispatched so far */
-  PnyxTime now;
+  gchar message[512]; /* what failed, and where in the source */
 } PnyxFailure;
 
 /**

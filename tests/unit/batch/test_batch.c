@@ -155,6 +155,7 @@ test_a_run_that_fails_is_recorded_and_the_others_finish (void)
     {
       const PnyxRunResult *result = results->pdata[i];
       const PnyxRunResult *whole = all->pdata[i];
+      g_autofree gchar *event = g_strdup_printf ("event %" G_GUINT64_FORMAT ",", result->events);
 
       g_assert_true (result->failed == (whole->events > limit));
       failed += result->failed ? 1 : 0;
@@ -166,6 +167,8 @@ test_a_run_that_fails_is_recorded_and_the_others_finish (void)
         }
       g_assert_nonnull (strstr (result->message, "raise run/@events-max if that is intended"));
       g_assert_nonnull (strstr (result->message, "seed 1, replicate "));
+      g_assert_nonnull (strstr (result->message, event));
+      g_assert_null (strstr (result->message, " 0 events"));
     }
   g_assert_cmpuint (failed, >, 0);
   g_assert_cmpuint (failed, <, 6);
