@@ -19,16 +19,6 @@
 #define DEGREE 8
 #define REGIONS 6
 
-static gboolean
-wanted (const gchar *filter, const gchar *name)
-{
-  gsize length = filter ? strlen (filter) : 0;
-
-  return filter == NULL || g_str_equal (filter, name)
-         || (g_str_has_prefix (name, filter) && name[length] == '.')
-         || (g_str_has_prefix (filter, name) && filter[strlen (name)] == '.');
-}
-
 static PnyxGraph *
 make_cycles (guint32 n, const PnyxRng *rng)
 {
@@ -116,7 +106,7 @@ flood_model (guint32 n, const gchar *data_folder, GError **error)
 
 static gboolean
 flood (guint32 n, guint items, const gchar *name, const gchar *data_folder,
-       gdouble (*cpu_seconds) (void), PnyxBenchEmit emit, gpointer user, GError **error)
+       PnyxBenchClock cpu_seconds, PnyxBenchEmit emit, gpointer user, GError **error)
 {
   PnyxWorldOptions options = { .seed = 1 };
   g_autoptr (PnyxModel) model = flood_model (n, data_folder, error);
@@ -165,7 +155,7 @@ flood (guint32 n, guint items, const gchar *name, const gchar *data_folder,
 }
 
 static gboolean
-bench_flood (const gchar *filter, const gchar *data_folder, gdouble (*cpu_seconds) (void),
+bench_flood (const gchar *filter, const gchar *data_folder, PnyxBenchClock cpu_seconds,
              PnyxBenchEmit emit, gpointer user, GError **error)
 {
   static const struct
@@ -178,8 +168,8 @@ bench_flood (const gchar *filter, const gchar *data_folder, gdouble (*cpu_second
                 { "net.flood.1e6", 1000000, 2 } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
-    if ((wanted (filter, sizes[i].name)
-         || (sizes[i].n == 1000000 && wanted (filter, "net.memory_per_node")))
+    if ((pnyx_bench_selects (filter, sizes[i].name)
+         || (sizes[i].n == 1000000 && pnyx_bench_selects (filter, "net.memory_per_node")))
         && !flood (sizes[i].n, sizes[i].items, sizes[i].name, data_folder, cpu_seconds, emit, user,
                    error))
       return FALSE;
@@ -187,7 +177,7 @@ bench_flood (const gchar *filter, const gchar *data_folder, gdouble (*cpu_second
 }
 
 static gboolean
-bench_simblock (const gchar *data_folder, gdouble (*cpu_seconds) (void), PnyxBenchEmit emit,
+bench_simblock (const gchar *data_folder, PnyxBenchClock cpu_seconds, PnyxBenchEmit emit,
                 gpointer user, GError **error)
 {
   static const gchar *const overrides[]
@@ -209,13 +199,13 @@ bench_simblock (const gchar *data_folder, gdouble (*cpu_seconds) (void), PnyxBen
 }
 
 gboolean
-pnyx_batch_bench (const gchar *filter, const gchar *data_folder, gdouble (*cpu_seconds) (void),
+pnyx_batch_bench (const gchar *filter, const gchar *data_folder, PnyxBenchClock cpu_seconds,
                   PnyxBenchEmit emit, gpointer user, GError **error)
 {
   pnyx_gasper_bench (filter, cpu_seconds, emit, user);
   if (!bench_flood (filter, data_folder, cpu_seconds, emit, user, error))
     return FALSE;
-  if (data_folder != NULL && wanted (filter, "simblock.cpu"))
+  if (data_folder != NULL && pnyx_bench_selects (filter, "simblock.cpu"))
     return bench_simblock (data_folder, cpu_seconds, emit, user, error);
   return TRUE;
 }

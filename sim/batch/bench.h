@@ -2,10 +2,7 @@
 #ifndef PNYX_BATCH_BENCH_H
 #define PNYX_BATCH_BENCH_H
 
-#include <glib.h>
-
-/** PnyxBenchEmit: one line of `pnyx bench`. */
-typedef void (*PnyxBenchEmit) (gpointer user, const gchar *name, gdouble value, const gchar *unit);
+#include "engine/bench.h"
 
 /**
  * pnyx_batch_bench: the benchmarks of whole worlds: net.flood.*, net.memory_per_node, simblock.*.
@@ -14,7 +11,7 @@ typedef void (*PnyxBenchEmit) (gpointer user, const gchar *name, gdouble value, 
  * @cpu_seconds: CPU time of the process
  */
 gboolean pnyx_batch_bench (const gchar *filter, const gchar *data_folder,
-                           gdouble (*cpu_seconds) (void), PnyxBenchEmit emit, gpointer user,
+                           PnyxBenchClock cpu_seconds, PnyxBenchEmit emit, gpointer user,
                            GError **error);
 
 #endif

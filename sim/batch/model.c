@@ -83,6 +83,30 @@ check_spans (const PnyxModel *model, GError **error)
          && pnyx_model_span (model, &model->run->warmup, "warmup", error) >= 0;
 }
 
+/* Clocks that are off move deadlines; where no protocol has any they would change nothing. */
+static gboolean
+check_clocks (const PnyxModel *model, GError **error)
+{
+  const PnyxSection *network = network_of (model);
+  const PnyxNetworkParams *params = network->params;
+  PnyxPlace place = pnyx_section_place_of (network, "clock-offset");
+
+  if (pnyx_distribution_min (params->clock_offset) == 0
+      && pnyx_distribution_max (params->clock_offset) == 0)
+    return TRUE;
+  for (gsize i = 0; i < pnyx_section_count (model->scenario->root, "chain"); i++)
+    {
+      const PnyxSection *chain = pnyx_section_child (model->scenario->root, "chain", i);
+
+      if (((const PnyxProtocolOps *)chain->component)->reads_clocks)
+        return TRUE;
+    }
+  pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &place,
+                     "clock-offset would change nothing: no chain runs a protocol with deadlines "
+                     "(expected 0 s)");
+  return FALSE;
+}
+
 PnyxModel *
 pnyx_model_read (const gchar *path, const gchar *data_folder, const gchar *const *overrides,
                  GError **error)
@@ -96,7 +120,8 @@ pnyx_model_read (const gchar *path, const gchar *data_folder, const gchar *const
     return NULL;
   model->params = model->scenario->root->params;
   model->run = pnyx_section_child (model->scenario->root, "run", 0)->params;
-  if (!read_regions (model, error) || !read_energy (model, error) || !check_spans (model, error))
+  if (!read_regions (model, error) || !read_energy (model, error) || !check_spans (model, error)
+      || !check_clocks (model, error))
     return NULL;
   return g_steal_pointer (&model);
 }

@@ -27,17 +27,22 @@ typedef struct
   gboolean any; /* something was selected */
 } Bench;
 
+gboolean
+pnyx_bench_selects (const gchar *filter, const gchar *name)
+{
+  gsize length = filter != NULL ? strlen (filter) : 0;
+
+  return length == 0
+         || (strncmp (name, filter, length) == 0 && (name[length] == '\0' || name[length] == '.'));
+}
+
 static gboolean
 is_selected (Bench *bench, const gchar *name)
 {
-  gsize length = bench->filter != NULL ? strlen (bench->filter) : 0;
+  gboolean selected = pnyx_bench_selects (bench->filter, name);
 
-  if (length > 0 && strncmp (name, bench->filter, length) != 0)
-    return FALSE;
-  if (length > 0 && name[length] != '\0' && name[length] != '.')
-    return FALSE;
-  bench->any = TRUE;
-  return TRUE;
+  bench->any |= selected;
+  return selected;
 }
 
 static gdouble

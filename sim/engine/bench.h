@@ -10,6 +10,9 @@ typedef gdouble (*PnyxBenchClock) (void);
 /** PnyxBenchEmit: one result: a name, a value and its unit ("ns", "1"). */
 typedef void (*PnyxBenchEmit) (gpointer user, const gchar *name, gdouble value, const gchar *unit);
 
+/** pnyx_bench_selects: Returns: whether @filter (NULL: all) is @name or a name above it. */
+gboolean pnyx_bench_selects (const gchar *filter, const gchar *name);
+
 /**
  * pnyx_engine_bench:
  * @filter: (nullable): a name selects itself and every name below it ("engine.hold"); NULL: all

@@ -666,15 +666,7 @@ pnyx_queue_push (PnyxQueue *queue, const PnyxEvent *event)
 gboolean
 pnyx_queue_pop (PnyxQueue *queue, PnyxEvent *event)
 {
-  if (queue->head == queue->end)
-    {
-      if (queue->n == 0)
-        return FALSE;
-      bottom_refill (queue);
-    }
-  *event = queue->last = queue->bottom[queue->head++];
-  queue->n--;
-  return TRUE;
+  return pnyx_queue_pop_until (queue, PNYX_TIME_MAX, event);
 }
 
 gboolean
@@ -699,12 +691,6 @@ pnyx_queue_peek (PnyxQueue *queue)
   if (queue->head == queue->end)
     bottom_refill (queue);
   return &queue->bottom[queue->head];
-}
-
-const PnyxEvent *
-pnyx_queue_ahead (const PnyxQueue *queue, guint n)
-{
-  return n < queue->end - queue->head ? &queue->bottom[queue->head + n] : NULL;
 }
 
 gsize

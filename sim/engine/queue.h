@@ -29,10 +29,6 @@ gboolean pnyx_queue_pop_until (PnyxQueue *queue, PnyxTime until, PnyxEvent *even
 /** pnyx_queue_peek: Returns: (nullable): the first event, valid until the next push or pop. */
 const PnyxEvent *pnyx_queue_peek (PnyxQueue *queue);
 
-/** pnyx_queue_ahead: Returns: (nullable): the event that will probably be popped @n after the
- * first; a hint for prefetching only: it must not influence a simulation. */
-const PnyxEvent *pnyx_queue_ahead (const PnyxQueue *queue, guint n);
-
 gsize pnyx_queue_size (const PnyxQueue *queue);
 gsize pnyx_queue_size_max (const PnyxQueue *queue);
 

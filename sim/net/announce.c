@@ -65,7 +65,6 @@ const PnyxDisseminationOps pnyx_dissemination_announce = {
       .params = announce_params,
       .n_params = G_N_ELEMENTS (announce_params),
       .params_size = sizeof (AnnounceParams) },
-  .known = TRUE,
   .state_size = sizeof (Announce),
   .init = announce_init,
   .publish = announce_validated,

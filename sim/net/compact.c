@@ -202,7 +202,6 @@ const PnyxDisseminationOps pnyx_dissemination_compact = {
                  .params = compact_params,
                  .n_params = G_N_ELEMENTS (compact_params),
                  .params_size = sizeof (CompactParams) },
-  .known = TRUE,
   .compact = TRUE,
   .state_size = sizeof (Compact),
   .init = compact_init,

@@ -12,11 +12,10 @@
 typedef struct
 {
   PnyxComponent component;
-  gboolean known;   /* wants the bit for each link */
   gboolean compact; /* recent items that have a short form are sent in it when asked for */
   gsize state_size;
   void (*init) (gpointer self, gconstpointer params,
-                PnyxNetwork *network); /* NULL: nothing to do */
+                PnyxNetwork *network); /* NULL: nothing to do; may set network->known */
   /* @node has made @item. */
   void (*publish) (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
   /* A message that request.c does not deal with has come from the other end of @hop. */

@@ -74,7 +74,6 @@ const PnyxDisseminationOps pnyx_dissemination_flood = {
                  .params = flood_params,
                  .n_params = G_N_ELEMENTS (flood_params),
                  .params_size = sizeof (FloodParams) },
-  .known = TRUE,
   .state_size = sizeof (Flood),
   .init = flood_init,
   .publish = flood_validated,

@@ -143,7 +143,6 @@ make_dissemination (PnyxNetwork *network, const PnyxSection *section)
   network->dissemination = (const PnyxDisseminationOps *)section->component;
   network->dissemination_state
       = pnyx_arena_alloc (pnyx_world_arena (network->world), network->dissemination->state_size);
-  network->known = network->dissemination->known;
   if (network->dissemination->init != NULL)
     network->dissemination->init (network->dissemination_state, section->component_params, network);
 }
@@ -212,11 +211,4 @@ const PnyxNetworkCounts *
 pnyx_network_counts (const PnyxNetwork *network)
 {
   return &network->counts;
-}
-
-gboolean
-pnyx_network_has_copies (const PnyxNetwork *network)
-{
-  (void)network;
-  return TRUE;
 }

@@ -113,7 +113,6 @@ const PnyxNodes *pnyx_network_nodes (const PnyxNetwork *network);
 const PnyxGraph *pnyx_network_graph (const PnyxNetwork *network);
 const PnyxRegions *pnyx_network_regions (const PnyxNetwork *network); /* NULL: none */
 const PnyxNetworkCounts *pnyx_network_counts (const PnyxNetwork *network);
-gboolean pnyx_network_has_copies (const PnyxNetwork *network); /* this level of detail has copies */
 
 /** pnyx_network_add_channel: Returns: the channel's number. @ops and @self are borrowed. */
 guint16 pnyx_network_add_channel (PnyxNetwork *network, const PnyxChannelOps *ops, gpointer self);

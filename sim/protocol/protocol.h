@@ -89,6 +89,7 @@ struct _PnyxProtocolOps
 {
   PnyxComponent component;
   gsize chain_size;
+  gboolean reads_clocks; /* has deadlines by the nodes' own clocks */
   /* Makes actors and schedules the first duties. @chain has world, network, blocks, workload. */
   gboolean (*init) (PnyxChain *chain, gconstpointer params, GError **error);
   /* Returns: nanoseconds of @span, or -1 where the protocol does not know its unit. Optional. */

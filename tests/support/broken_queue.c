@@ -18,7 +18,6 @@ broken_event_before (const PnyxEvent *a, const PnyxEvent *b)
 #define pnyx_queue_pop broken_queue_pop
 #define pnyx_queue_pop_until broken_queue_pop_until
 #define pnyx_queue_peek broken_queue_peek
-#define pnyx_queue_ahead broken_queue_ahead
 #define pnyx_queue_size broken_queue_size
 #define pnyx_queue_size_max broken_queue_size_max
 
@@ -28,7 +27,6 @@ void pnyx_queue_push (PnyxQueue *queue, const PnyxEvent *event);
 gboolean pnyx_queue_pop (PnyxQueue *queue, PnyxEvent *event);
 gboolean pnyx_queue_pop_until (PnyxQueue *queue, PnyxTime until, PnyxEvent *event);
 const PnyxEvent *pnyx_queue_peek (PnyxQueue *queue);
-const PnyxEvent *pnyx_queue_ahead (const PnyxQueue *queue, guint n);
 gsize pnyx_queue_size (const PnyxQueue *queue);
 gsize pnyx_queue_size_max (const PnyxQueue *queue);
 

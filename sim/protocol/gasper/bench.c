@@ -3,21 +3,11 @@
 #include "protocol/gasper/bench.h"
 
 #include <gsl/gsl_sort.h>
-#include <string.h>
 
 #include "protocol/gasper/shuffle.h"
 
 #define VALIDATORS (1u << 20)
 #define N_REPEATS 9
-
-static gboolean
-is_selected (const gchar *filter, const gchar *name)
-{
-  gsize length = filter != NULL ? strlen (filter) : 0;
-
-  return length == 0
-         || (strncmp (name, filter, length) == 0 && (name[length] == '\0' || name[length] == '.'));
-}
 
 static gdouble
 shuffle_ms (PnyxCpu cpu, PnyxBenchClock cpu_seconds)
@@ -44,12 +34,12 @@ pnyx_gasper_bench (const gchar *filter, PnyxBenchClock clock, PnyxBenchEmit emit
 {
   gboolean any = FALSE;
 
-  if (is_selected (filter, "gasper.shuffle"))
+  if (pnyx_bench_selects (filter, "gasper.shuffle"))
     {
       emit (user, "gasper.shuffle", shuffle_ms (pnyx_cpu_detect (), clock), "ms");
       any = TRUE;
     }
-  if (is_selected (filter, "gasper.shuffle.portable"))
+  if (pnyx_bench_selects (filter, "gasper.shuffle.portable"))
     {
       emit (user, "gasper.shuffle.portable", shuffle_ms (PNYX_CPU_PORTABLE, clock), "ms");
       any = TRUE;

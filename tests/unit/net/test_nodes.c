@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "support/test_net.h"
 #include "support/test_world.h"
 
 static void
@@ -150,21 +151,34 @@ test_operators_follow_a_zipf_law (void)
 static void
 test_clock_offsets_are_clipped_and_absent_by_default (void)
 {
-  g_autoptr (PnyxModel) wide = test_model (
-      "<network nodes='100' clock-offset='normal(0 s, 1 s)'/><chain kind='nakamoto'/>");
-  g_autoptr (PnyxModel) none = test_model ("<network nodes='100'/><chain kind='nakamoto'/>");
-  g_autoptr (TestWorld) world = test_world_new (wide, 0);
-  g_autoptr (TestWorld) exact = test_world_new (none, 0);
-  const PnyxTime *offset = pnyx_network_nodes (world->network)->clock_offset;
+  PnyxScenario *wide = test_net_read ("clock-offset='normal(0 s, 1 s)'>", 100);
+  PnyxScenario *none = test_net_read (">", 100);
+  PnyxWorldOptions options = { .seed = 1 };
+  g_autoptr (PnyxWorld) world = pnyx_world_new (&options);
+  PnyxNodes nodes = { 0 }, exact = { 0 };
   guint clipped = 0;
 
-  g_assert_null (pnyx_network_nodes (exact->network)->clock_offset);
+  pnyx_nodes_init (&nodes, world, pnyx_section_child (wide->root, "network", 0), 100, NULL);
+  pnyx_nodes_init (&exact, world, pnyx_section_child (none->root, "network", 0), 100, NULL);
+  g_assert_null (exact.clock_offset);
   for (guint32 node = 0; node < 100; node++)
     {
-      g_assert_cmpint (ABS (offset[node]), <=, 500 * PNYX_MILLISECOND);
-      clipped += ABS (offset[node]) == 500 * PNYX_MILLISECOND;
+      g_assert_cmpint (ABS (nodes.clock_offset[node]), <=, 500 * PNYX_MILLISECOND);
+      clipped += ABS (nodes.clock_offset[node]) == 500 * PNYX_MILLISECOND ? 1 : 0;
     }
   g_assert_cmpfloat (fabs (clipped - 61.7), <, 3.3 * 4.9); /* P(|Z| > 1/2) = 0.617 */
+  pnyx_scenario_free (wide);
+  pnyx_scenario_free (none);
+}
+
+/* A parameter that would do nothing is refused: proof of work has no deadlines. */
+static void
+test_clock_offsets_that_nobody_reads_are_refused (void)
+{
+  g_autofree gchar *message = test_refusal (
+      "<network clock-offset='100 ms'/><chain kind='nakamoto'/>", PNYX_ERROR_CONFLICT);
+
+  g_assert_nonnull (strstr (message, "clock-offset would change nothing"));
 }
 
 static void
@@ -209,6 +223,8 @@ main (int argc, char **argv)
   ADD ("operators-follow-a-zipf-law", test_operators_follow_a_zipf_law);
   ADD ("clock-offsets-are-clipped-and-absent-by-default",
        test_clock_offsets_are_clipped_and_absent_by_default);
+  ADD ("clock-offsets-that-nobody-reads-are-refused",
+       test_clock_offsets_that_nobody_reads_are_refused);
   ADD ("classes-of-share-0-alone-are-refused", test_classes_of_share_0_alone_are_refused);
   ADD ("hardware-that-the-profile-lacks-is-refused",
        test_hardware_that_the_profile_lacks_is_refused);
