@@ -40,8 +40,9 @@
 #define SHIFT_MAX 16384 /* so are bottoms into which much is inserted */
 #define NARROW_MIN 64   /* unless they are short */
 #define INSERT_MAX 8    /* up to here plain insertion */
-#define N_BINS 128      /* of the scatter before an insertion */
-#define CROWD_MAX 24    /* more in one bin are not left to insertion */
+#define BIN_BITS_MIN 4  /* bins of the scatter before an insertion: as many as events, about */
+#define BIN_BITS_MAX 8
+#define CROWD_MAX 24 /* more in one bin are not left to insertion */
 #define SLAB_FIRST ((gsize)8192)
 #define SLAB_LARGEST ((gsize)1 << 20)
 
@@ -460,7 +461,8 @@ bottom_take_equal (PnyxQueue *queue, guint level, guint digit)
 typedef struct
 {
   guint word;  /* of the key: 3 time, 2 order */
-  guint shift; /* to the right, so that 7 bits are left */
+  guint shift; /* to the right */
+  guint n;     /* bins: the bits that are left then */
 } Leading;
 
 static inline guint
@@ -468,14 +470,14 @@ event_bin (const PnyxEvent *event, Leading leading)
 {
   guint64 word = leading.word == 3 ? (guint64)event->time : event->order;
 
-  return (guint)(word >> leading.shift) & (N_BINS - 1);
+  return (guint)(word >> leading.shift) & (leading.n - 1);
 }
 
 static Leading
 bucket_leading (const Bucket *bucket)
 {
   guint64 difference = bucket->any ^ bucket->every;
-  guint room = bucket->room, word = 3;
+  guint room = bucket->room, word = 3, bits, differing;
 
   if (difference == 0)
     {
@@ -484,7 +486,9 @@ bucket_leading (const Bucket *bucket)
         for (guint i = room; i < CHUNK_EVENTS; i++)
           difference |= chunk->events[i].order ^ bucket->first.order;
     }
-  return (Leading){ word, difference < N_BINS ? 0 : 57 - (guint)__builtin_clzll (difference) };
+  differing = difference != 0 ? 64 - (guint)__builtin_clzll (difference) : 0;
+  bits = CLAMP (32 - (guint)__builtin_clz (bucket->n), BIN_BITS_MIN, BIN_BITS_MAX);
+  return (Leading){ word, differing > bits ? differing - bits : 0, 1u << bits };
 }
 
 /*
@@ -496,15 +500,16 @@ static gboolean
 bottom_scatter (PnyxQueue *queue, const Bucket *bucket)
 {
   Leading leading = bucket_leading (bucket);
-  guint16 start[N_BINS + 1] = { 0 }, crowd = 0;
+  guint16 start[(1u << BIN_BITS_MAX) + 1], crowd = 0;
   guint room = bucket->room;
   PnyxEvent *bottom;
 
+  memset (start, 0, sizeof *start * (leading.n + 1));
   start[event_bin (&bucket->first, leading) + 1]++;
   for (const Chunk *chunk = bucket->chunk; chunk != NULL; chunk = chunk->next, room = 0)
     for (guint i = room; i < CHUNK_EVENTS; i++)
       start[event_bin (&chunk->events[i], leading) + 1]++;
-  for (guint i = 1; i <= N_BINS; i++)
+  for (guint i = 1; i <= leading.n; i++)
     {
       crowd = MAX (crowd, start[i]);
       start[i] = (guint16)(start[i] + start[i - 1]);
@@ -654,13 +659,34 @@ place (PnyxQueue *queue, const PnyxEvent *event)
   bottom_shift_in (queue, event);
 }
 
+static inline void
+count_in (PnyxQueue *queue)
+{
+  queue->n++;
+  queue->n_max = MAX (queue->n_max, queue->n);
+}
+
+PnyxEvent *
+pnyx_queue_slot (PnyxQueue *queue, PnyxTime time)
+{
+  guint64 difference = (guint64)(time ^ queue->reference.time);
+  guint level;
+
+  if (time <= queue->reference.time)
+    return NULL;
+  level = (N_WORDS - 1) * 8 + highest_byte (difference);
+  if (level < queue->bottom_level)
+    return NULL;
+  count_in (queue);
+  return ladder_slot (queue, level, (guint)((guint64)time >> (level % 8 * 8)) & 255, time);
+}
+
 void
 pnyx_queue_push (PnyxQueue *queue, const PnyxEvent *event)
 {
   PNYX_REQUIRE (!pnyx_event_before (event, &queue->last));
   place (queue, event);
-  queue->n++;
-  queue->n_max = MAX (queue->n_max, queue->n);
+  count_in (queue);
 }
 
 gboolean

@@ -20,6 +20,14 @@ void pnyx_queue_free (PnyxQueue *queue);
  */
 void pnyx_queue_push (PnyxQueue *queue, const PnyxEvent *event);
 
+/**
+ * pnyx_queue_slot: the short way in for most events: counts an event at @time as pending.
+ *
+ * Returns: (nullable): where the caller writes it, whole and before anything else is asked of the
+ * queue; NULL, with nothing done, where it has to be pushed.
+ */
+PnyxEvent *pnyx_queue_slot (PnyxQueue *queue, PnyxTime time);
+
 /** pnyx_queue_pop: Returns: FALSE when empty; otherwise @event is the first in the total order. */
 gboolean pnyx_queue_pop (PnyxQueue *queue, PnyxEvent *event);
 

@@ -141,24 +141,61 @@ pnyx_world_add_handler (PnyxWorld *world, const gchar *name, PnyxHandler handler
   return (guint16)world->n_handlers++;
 }
 
+/*
+ * An event is written where it will lie; only a few have to be pushed. Field by field: a copy of a
+ * whole event would have to wait until the stores of its fields have left the store buffer.
+ */
+static inline void
+schedule (PnyxWorld *world, PnyxTime time, guint64 order, guint16 type, guint32 target,
+          guint32 source, guint32 payload, guint16 generation)
+{
+  PnyxEvent *slot, event;
+
+  slot = pnyx_queue_slot (world->queue, time);
+  if (G_UNLIKELY (slot == NULL))
+    slot = &event;
+  slot->time = time;
+  slot->order = order;
+  slot->target = target;
+  slot->source = source;
+  slot->payload = payload;
+  slot->type = type;
+  slot->generation = generation;
+  if (G_UNLIKELY (slot == &event))
+    pnyx_queue_push (world->queue, &event);
+}
+
+static inline void
+require_later (const PnyxWorld *world, PnyxTime time, PnyxPhase phase)
+{
+  PNYX_REQUIRE (time > world->now || !world->running
+                || (time == world->now && phase > world->phase));
+}
+
 void
 pnyx_world_schedule (PnyxWorld *world, PnyxTime time, PnyxPhase phase, guint16 type, guint32 target,
                      guint32 source, guint32 payload, guint16 generation, guint64 identity)
 {
   guint64 tie = pnyx_hash_mix (world->handlers[type].tie_key + target, identity);
-  PnyxEvent event = {
-    .time = time,
-    .order = pnyx_event_order (phase, tie),
-    .target = target,
-    .source = source,
-    .payload = payload,
-    .type = type,
-    .generation = generation,
-  };
 
-  PNYX_REQUIRE (time > world->now || !world->running
-                || (time == world->now && phase > world->phase));
-  pnyx_queue_push (world->queue, &event);
+  require_later (world, time, phase);
+  schedule (world, time, pnyx_event_order (phase, tie), type, target, source, payload, generation);
+}
+
+void
+pnyx_world_schedule_copies (PnyxWorld *world, const PnyxCopy *copies, guint n, PnyxPhase phase,
+                            guint16 type, guint32 payload, guint64 identity)
+{
+  guint64 tie_key = world->handlers[type].tie_key;
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint64 tie = pnyx_hash_mix (tie_key + copies[i].target, identity);
+
+      require_later (world, copies[i].time, phase);
+      schedule (world, copies[i].time, pnyx_event_order (phase, tie), type, copies[i].target,
+                copies[i].source, payload, 0);
+    }
 }
 
 static void

@@ -64,6 +64,21 @@ void pnyx_world_schedule (PnyxWorld *world, PnyxTime time, PnyxPhase phase, guin
                           guint32 target, guint32 source, guint32 payload, guint16 generation,
                           guint64 identity);
 
+/** PnyxCopy: where and when one of many alike events is due. */
+typedef struct
+{
+  PnyxTime time;
+  guint32 target;
+  guint32 source;
+} PnyxCopy;
+
+/**
+ * pnyx_world_schedule_copies: pnyx_world_schedule for @n events that differ in time, target and
+ * source only; generation 0.
+ */
+void pnyx_world_schedule_copies (PnyxWorld *world, const PnyxCopy *copies, guint n, PnyxPhase phase,
+                                 guint16 type, guint32 payload, guint64 identity);
+
 /** pnyx_world_run: dispatches events until @until (inclusive), a stop, or an empty queue. */
 void pnyx_world_run (PnyxWorld *world, PnyxTime until);
 

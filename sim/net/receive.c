@@ -96,11 +96,10 @@ is_old_news (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
   return TRUE;
 }
 
-static void
+/* Apart from what comes before it, which then needs no registers saved. */
+static G_NO_INLINE void
 deliver (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
 {
-  if (is_old_news (network, event, wire))
-    return;
   if (connection_lost (network, event)
       || (network->download_free != NULL && download (network, event, wire)))
     return;
@@ -111,8 +110,10 @@ void
 network_on_wire (gpointer self, const PnyxEvent *event)
 {
   PnyxNetwork *network = self;
+  PnyxWire wire = (PnyxWire)(event->type - network->wire_type);
 
-  deliver (network, event, (PnyxWire)(event->type - network->wire_type));
+  if (!is_old_news (network, event, wire))
+    deliver (network, event, wire);
 }
 
 void

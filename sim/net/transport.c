@@ -62,6 +62,14 @@ flight_delay (const PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from,
   return network->delay->delay (network->delay_state, flight);
 }
 
+static inline void
+audit (PnyxNetwork *network, PnyxTime time)
+{
+  if (network->bounded
+      && time > pnyx_delay_bound (network->delay_section, pnyx_world_now (network->world)))
+    network->counts.late++;
+}
+
 static void
 deliver_at (PnyxNetwork *network, PnyxTime time, PnyxNodeId from, guint32 hop, PnyxNodeId to,
             PnyxItemId item, const PnyxItem *entry, PnyxWire wire)
@@ -71,9 +79,7 @@ deliver_at (PnyxNetwork *network, PnyxTime time, PnyxNodeId from, guint32 hop, P
                      ? HOP_STRANGER | from
                      : network->links[network->graph->offsets[from] + hop].reverse;
 
-  if (network->bounded
-      && time > pnyx_delay_bound (network->delay_section, pnyx_world_now (network->world)))
-    network->counts.late++;
+  audit (network, time);
   pnyx_world_schedule (network->world, time, PNYX_PHASE_DELIVERY,
                        (guint16)(network->wire_type + wire), to, back, item, generation,
                        entry->params.id + from);
@@ -269,12 +275,14 @@ send_many (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, PnyxWire wire
   guint32 degree = network_degree (network, from);
   PnyxTime now = pnyx_world_now (network->world);
   PnyxTime left = now;
-  guint32 copies = 0;
+  guint32 sent = 0;
 
   for (guint32 done = 0, position = begin; done < degree;)
     {
       guint n = MIN (MIN (4 - position % 4, degree - position), degree - done);
       PnyxTime delays[4];
+      PnyxCopy copies[4];
+      guint n_copies = 0;
 
       delays_of_links (network, from, position, n, entry, wire, now, delays);
       for (guint i = 0; i < n; i++)
@@ -283,14 +291,19 @@ send_many (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, PnyxWire wire
             continue;
           if (network->queued)
             left = pnyx_uplink_take (network->uplink, from, size);
-          deliver_at (network, left + delays[i], from, position + i, row[position + i].to, item,
-                      entry, wire);
-          copies++;
+          copies[n_copies++] = (PnyxCopy){ .time = left + delays[i],
+                                           .target = row[position + i].to,
+                                           .source = row[position + i].reverse };
+          audit (network, left + delays[i]);
         }
+      pnyx_world_schedule_copies (network->world, copies, n_copies, PNYX_PHASE_DELIVERY,
+                                  (guint16)(network->wire_type + wire), item,
+                                  entry->params.id + from);
+      sent += n_copies;
       done += n;
       position = position + n == degree ? 0 : position + n;
     }
-  count_sent (network, entry, wire, size, copies);
+  count_sent (network, entry, wire, size, sent);
 }
 
 void

@@ -15,6 +15,7 @@ broken_event_before (const PnyxEvent *a, const PnyxEvent *b)
 #define pnyx_queue_new broken_queue_new
 #define pnyx_queue_free broken_queue_free
 #define pnyx_queue_push broken_queue_push
+#define pnyx_queue_slot broken_queue_slot
 #define pnyx_queue_pop broken_queue_pop
 #define pnyx_queue_pop_until broken_queue_pop_until
 #define pnyx_queue_peek broken_queue_peek
@@ -24,6 +25,7 @@ broken_event_before (const PnyxEvent *a, const PnyxEvent *b)
 PnyxQueue *pnyx_queue_new (PnyxArena *arena);
 void pnyx_queue_free (PnyxQueue *queue);
 void pnyx_queue_push (PnyxQueue *queue, const PnyxEvent *event);
+PnyxEvent *pnyx_queue_slot (PnyxQueue *queue, PnyxTime time);
 gboolean pnyx_queue_pop (PnyxQueue *queue, PnyxEvent *event);
 gboolean pnyx_queue_pop_until (PnyxQueue *queue, PnyxTime until, PnyxEvent *event);
 const PnyxEvent *pnyx_queue_peek (PnyxQueue *queue);
