@@ -17,6 +17,7 @@
 #include "protocol/gasper/bench.h"
 
 #define DEGREE 8
+#define SIMBLOCK_RUNS 3
 #define REGIONS 6
 
 static PnyxGraph *
@@ -176,6 +177,7 @@ bench_flood (const gchar *filter, const gchar *data_folder, PnyxBenchClock cpu_s
   return TRUE;
 }
 
+/* Least CPU time of three runs, reading and building included: what others do here only adds. */
 static gboolean
 bench_simblock (const gchar *data_folder, PnyxBenchClock cpu_seconds, PnyxBenchEmit emit,
                 gpointer user, GError **error)
@@ -183,18 +185,23 @@ bench_simblock (const gchar *data_folder, PnyxBenchClock cpu_seconds, PnyxBenchE
   static const gchar *const overrides[]
       = { "network/@nodes=6000", "run/@duration=100 block", "run/@replicates=1", NULL };
   g_autofree gchar *path = g_build_filename (data_folder, "simblock.xml", NULL);
-  gdouble started = cpu_seconds ();
-  g_autoptr (PnyxModel) model = pnyx_model_read (path, data_folder, overrides, error);
-  g_autoptr (PnyxRunResult) result = NULL;
+  gdouble events = 0, least = G_MAXDOUBLE;
 
-  if (model == NULL)
-    return FALSE;
-  result = pnyx_simulate (model, 0, 0, TRUE, error);
-  if (result == NULL)
-    return FALSE;
-  emit (user, "simblock.cpu", cpu_seconds () - started, "s");
-  emit (user, "simblock.events", (gdouble)result->events, "");
-  emit (user, "simblock.events_per_node_and_block", (gdouble)result->events / 6000 / 100, "");
+  for (guint i = 0; i < SIMBLOCK_RUNS; i++)
+    {
+      gdouble started = cpu_seconds ();
+      g_autoptr (PnyxModel) model = pnyx_model_read (path, data_folder, overrides, error);
+      g_autoptr (PnyxRunResult) result
+          = model != NULL ? pnyx_simulate (model, 0, 0, TRUE, error) : NULL;
+
+      if (result == NULL)
+        return FALSE;
+      least = MIN (least, cpu_seconds () - started);
+      events = (gdouble)result->events;
+    }
+  emit (user, "simblock.cpu", least, "s");
+  emit (user, "simblock.events", events, "");
+  emit (user, "simblock.events_per_node_and_block", events / 6000 / 100, "");
   return TRUE;
 }
 
