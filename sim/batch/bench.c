@@ -135,7 +135,7 @@ flood (guint32 n, guint items, const gchar *name, const gchar *data_folder,
   memory = pnyx_arena_used (pnyx_world_arena (world)) - memory
            + sizeof (guint32) * ((gsize)n + 1 + graph->offsets[n]);
   self.propagation = pnyx_histogram_new (pnyx_world_arena (world));
-  channel = pnyx_network_add_channel (self.network, &flood_channel, &self);
+  channel = pnyx_network_add_channel (self.network, PNYX_NONE, &flood_channel, &self);
   started = cpu_seconds ();
   for (guint i = 0; i < items; i++)
     {

@@ -107,6 +107,22 @@ check_clocks (const PnyxModel *model, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_attribution (const PnyxModel *model, GError **error)
+{
+  const PnyxSection *energy = pnyx_section_child (model->scenario->root, "energy", 0);
+  gsize n = pnyx_section_count (model->scenario->root, "chain");
+  PnyxPlace place = pnyx_section_place_of (energy, "attribution");
+
+  if (model->energy->attribution != PNYX_ATTRIBUTION_FULL || n == 1)
+    return TRUE;
+  pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &place,
+                     "attribution full would count each node for each of %" G_GSIZE_FORMAT
+                     " chains (expected equal, cpu or marginal)",
+                     n);
+  return FALSE;
+}
+
 PnyxModel *
 pnyx_model_read (const gchar *path, const gchar *data_folder, const gchar *const *overrides,
                  GError **error)
@@ -121,7 +137,7 @@ pnyx_model_read (const gchar *path, const gchar *data_folder, const gchar *const
   model->params = model->scenario->root->params;
   model->run = pnyx_section_child (model->scenario->root, "run", 0)->params;
   if (!read_regions (model, error) || !read_energy (model, error) || !check_spans (model, error)
-      || !check_clocks (model, error))
+      || !check_clocks (model, error) || !check_attribution (model, error))
     return NULL;
   return g_steal_pointer (&model);
 }

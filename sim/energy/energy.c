@@ -12,7 +12,10 @@ typedef struct
 {
   const gchar *profile;
   gdouble tariff;
+  gint attribution; /* PnyxAttribution */
 } EnergyParams;
+
+static const gchar *const attributions[] = { "equal", "cpu", "marginal", "full", NULL };
 
 static const PnyxParam energy_params[] = {
   { .name = "profile",
@@ -30,6 +33,15 @@ static const PnyxParam energy_params[] = {
     .offset = offsetof (EnergyParams, tariff),
     .meaning = "What miners pay for electricity; bounds what they can spend on it.",
     .source = "Cambridge Centre for Alternative Finance, CBECI: 0.05 $/kWh" },
+  { .name = "attribution",
+    .type = PNYX_PARAM_ENUM,
+    .choices = attributions,
+    .fallback = "equal",
+    .offset = offsetof (EnergyParams, attribution),
+    .meaning
+    = "What a node draws when idle is every chain's alike, each chain's by its part of the "
+      "node's busy time (cpu), nobody's (marginal), or the only chain's (full). Work and "
+      "traffic are the chain's that caused them; the rest is energy.unattributed." },
 };
 
 const PnyxElement pnyx_element_energy = {
@@ -350,6 +362,7 @@ pnyx_energy_profile_new (const PnyxSection *section, const PnyxSection *energy, 
   profile->n_grids = (guint)pnyx_section_count (section, "grid");
   profile->grids = g_new0 (PnyxGrid, profile->n_grids);
   profile->tariff = ((const EnergyParams *)energy->params)->tariff;
+  profile->attribution = (PnyxAttribution)((const EnergyParams *)energy->params)->attribution;
   if (read_profile (profile, section, error))
     return profile;
   pnyx_energy_profile_free (profile);

@@ -32,6 +32,15 @@ typedef struct
   gdouble hours[24]; /* factor by hour of UTC; mean 1 */
 } PnyxGrid;
 
+/** PnyxAttribution: what of the idle energy of nodes that several chains share is whose. */
+typedef enum
+{
+  PNYX_ATTRIBUTION_EQUAL,    /* each chain's alike */
+  PNYX_ATTRIBUTION_CPU,      /* each chain's by its part of the node's busy time */
+  PNYX_ATTRIBUTION_MARGINAL, /* nobody's */
+  PNYX_ATTRIBUTION_FULL,     /* the chain's: there is only one */
+} PnyxAttribution;
+
 /** PnyxEnergyProfile: powers, efficiencies and intensities with their sources; read-only. */
 typedef struct
 {
@@ -43,6 +52,7 @@ typedef struct
   PnyxRange mining;  /* J/H */
   PnyxRange mining_pue;
   gdouble tariff; /* $/J that miners pay */
+  PnyxAttribution attribution;
 } PnyxEnergyProfile;
 
 extern const PnyxElement pnyx_element_energy;         /* `<energy profile="..."/>` */

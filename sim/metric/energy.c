@@ -6,13 +6,19 @@
  *
  *   node = PUE (idle W x online time + core W x busy core time), each byte once, mining = H/s x J/H
  * x PUE; carbon = sum over regions and hours of energy x intensity (location-based average).
+ *
+ * Where there are several chains each has its part: its work, its traffic, its mining and, by
+ * attribution, its share of what the nodes draw when idle. The parts and what is nobody's sum to
+ * the world's.
  */
 #include <math.h>
 
+#include "metric/attribution.h"
 #include "metric/families.h"
 
 #define HOURS 24
 #define HOUR (3600 * PNYX_SECOND)
+#define MAX_PARTS 17 /* 16 chains and nobody */
 
 typedef struct
 {
@@ -20,8 +26,10 @@ typedef struct
   guint n_regions, n_classes;
   PnyxTime *since;  /* array length=nodes: online since; -1: offline */
   PnyxTime *online; /* [region][class][hour]: node-ns */
-  PnyxTime *busy;   /* [region][class][hour][kind]: core-ns */
-  guint64 bytes_before;
+  PnyxTime *busy;   /* [region][class][hour][kind][part]: core-ns */
+  guint n_parts;    /* one for each chain, then nobody's */
+  guint64 bytes_before[MAX_PARTS];
+  PnyxIdleShares *idle_shares;
   gboolean measuring;
 } Energy;
 
@@ -40,6 +48,9 @@ static const PnyxMetricInfo energy_metrics[] = {
     "intensity of the nodes, mining at its pools' regions." },
   { "energy.share", "", "idle, consensus, network, inference, training, mining",
     "Parts of energy.total (mid); they sum to 1. Execution of blocks is consensus." },
+  { "energy.unattributed", "J", "low, high",
+    "Part of energy.total that is no chain's (energy/@attribution). With several chains the other "
+    "energy metrics have rows for each chain's part, too." },
   { "energy.mining_bound", "W", NULL,
     "Mining power that the value of the blocks can pay for at the tariff; empty without a "
     "reward." },
@@ -74,12 +85,17 @@ energy_init (gpointer self, const PnyxObserved *observed)
   gsize cells;
 
   state->observed = observed;
+  if (observed->energy == NULL)
+    return;
+  PNYX_REQUIRE (observed->n_chains < MAX_PARTS);
+  state->n_parts = observed->n_chains + 1;
+  state->idle_shares = pnyx_idle_shares_new (observed);
   state->n_regions = regions ? regions->n : 1;
   state->n_classes = nodes->n_classes;
   cells = (gsize)state->n_regions * state->n_classes * HOURS;
   state->since = pnyx_arena_array (arena, PnyxTime, nodes->n);
   state->online = pnyx_arena_array (arena, PnyxTime, cells);
-  state->busy = pnyx_arena_array (arena, PnyxTime, cells * PNYX_N_WORKS);
+  state->busy = pnyx_arena_array (arena, PnyxTime, cells * PNYX_N_WORKS * state->n_parts);
 }
 
 /* Spreads [@from, @to) over the hours of the day. */
@@ -111,8 +127,36 @@ static void
 end_online (Energy *state, PnyxNodeId node, PnyxTime now)
 {
   if (state->measuring && state->since[node] >= 0)
-    spread (&state->online[cell (state, node, 0)], 1, state->since[node], now);
+    {
+      spread (&state->online[cell (state, node, 0)], 1, state->since[node], now);
+      pnyx_idle_shares_online (state->idle_shares, node, now - state->since[node]);
+    }
   state->since[node] = -1;
+}
+
+/* Bytes that are about items of the part's chain; of nobody's: the rest. */
+static guint64
+bytes_of (const Energy *state, guint part)
+{
+  guint64 bytes;
+
+  if (part < state->n_parts - 1)
+    return pnyx_network_bytes (state->observed->network, part);
+  bytes = pnyx_network_bytes (state->observed->network, PNYX_NONE);
+  for (guint i = 0; i < part; i++)
+    bytes -= pnyx_network_bytes (state->observed->network, i);
+  return bytes;
+}
+
+static void
+add_work (Energy *state, const PnyxTrace *trace)
+{
+  guint part = MIN (trace->chain, state->n_parts - 1);
+  PnyxTime began = MAX (trace->time - trace->a, state->observed->begin);
+  gsize at = (cell (state, trace->node, 0) * PNYX_N_WORKS + (gsize)trace->b) * state->n_parts;
+
+  spread (&state->busy[at + part], (gsize)PNYX_N_WORKS * state->n_parts, began, trace->time);
+  pnyx_idle_shares_work (state->idle_shares, trace->node, trace->chain, trace->time - began);
 }
 
 static void
@@ -121,11 +165,14 @@ energy_observe (gpointer self, const PnyxTrace *trace)
   Energy *state = self;
   guint32 n = pnyx_network_nodes (state->observed->network)->n;
 
+  if (state->observed->energy == NULL)
+    return;
   switch (trace->type)
     {
     case PNYX_TRACE_WINDOW_BEGIN:
       state->measuring = TRUE;
-      state->bytes_before = pnyx_network_counts (state->observed->network)->bytes;
+      for (guint part = 0; part < state->n_parts; part++)
+        state->bytes_before[part] = bytes_of (state, part);
       for (PnyxNodeId node = 0; node < n; node++)
         state->since[node]
             = pnyx_network_online (state->observed->network, node) ? trace->time : -1;
@@ -138,8 +185,7 @@ energy_observe (gpointer self, const PnyxTrace *trace)
       break;
     case PNYX_TRACE_WORK:
       if (state->measuring)
-        spread (&state->busy[cell (state, trace->node, 0) * PNYX_N_WORKS + (gsize)trace->b],
-                PNYX_N_WORKS, MAX (trace->time - trace->a, state->observed->begin), trace->time);
+        add_work (state, trace);
       break;
     case PNYX_TRACE_WINDOW_END:
       for (PnyxNodeId node = 0; node < n; node++)
@@ -165,36 +211,54 @@ grid_of (const Energy *state, guint region)
                            regions ? regions->regions[region].jurisdiction : "WORLD");
 }
 
+/* @idle: part's share of what the machines of one region and class draw when idle. */
 static void
-add_nodes (const Energy *state, PnyxLevel level, Sum *sum)
+add_machines (const Energy *state, PnyxLevel level, guint region, guint class_of, guint part,
+              gdouble idle, Sum *sum)
 {
   const PnyxNodes *nodes = pnyx_network_nodes (state->observed->network);
+  const PnyxHardware *hardware
+      = pnyx_energy_hardware (state->observed->energy, nodes->classes[class_of].hardware);
+  const PnyxGrid *grid = grid_of (state, region);
+  gsize base = ((gsize)region * state->n_classes + class_of) * HOURS;
+
+  for (guint hour = 0; hour < HOURS; hour++)
+    {
+      gdouble all = idle * hardware->idle[level] * hardware->pue[level]
+                    * pnyx_time_to_seconds (state->online[base + hour]);
+
+      sum->share[SHARE_IDLE] += all;
+      for (guint kind = 0; kind < PNYX_N_WORKS; kind++)
+        {
+          gsize at = ((base + hour) * PNYX_N_WORKS + kind) * state->n_parts + part;
+          gdouble joules = hardware->core[level] * hardware->pue[level]
+                           * pnyx_time_to_seconds (state->busy[at]);
+
+          sum->share[SHARE_CONSENSUS + kind] += joules;
+          all += joules;
+        }
+      sum->carbon += all * grid->intensity * grid->hours[hour];
+    }
+}
+
+/* @sums: (array length=n_parts). */
+static void
+add_nodes (const Energy *state, PnyxLevel level, Sum *sums)
+{
+  guint n_chains = state->n_parts - 1;
 
   for (guint region = 0; region < state->n_regions; region++)
     for (guint class_of = 0; class_of < state->n_classes; class_of++)
       {
-        const PnyxHardware *hardware
-            = pnyx_energy_hardware (state->observed->energy, nodes->classes[class_of].hardware);
-        const PnyxGrid *grid = grid_of (state, region);
-        gsize base = ((gsize)region * state->n_classes + class_of) * HOURS;
+        gdouble idle[MAX_PARTS] = { 0 };
 
-        for (guint hour = 0; hour < HOURS; hour++)
-          {
-            gdouble all = hardware->idle[level] * hardware->pue[level]
-                          * pnyx_time_to_seconds (state->online[base + hour]);
-
-            sum->share[SHARE_IDLE] += all;
-            for (guint kind = 0; kind < PNYX_N_WORKS; kind++)
-              {
-                gdouble joules
-                    = hardware->core[level] * hardware->pue[level]
-                      * pnyx_time_to_seconds (state->busy[(base + hour) * PNYX_N_WORKS + kind]);
-
-                sum->share[SHARE_CONSENSUS + kind] += joules;
-                all += joules;
-              }
-            sum->carbon += all * grid->intensity * grid->hours[hour];
-          }
+        pnyx_idle_shares_get (state->idle_shares, region, class_of, idle);
+        idle[n_chains] = 1;
+        for (guint i = 0; i < n_chains; i++)
+          idle[n_chains] -= idle[i];
+        idle[n_chains] = MAX (idle[n_chains], 0);
+        for (guint part = 0; part < state->n_parts; part++)
+          add_machines (state, level, region, class_of, part, idle[part], &sums[part]);
       }
 }
 
@@ -231,18 +295,25 @@ add_mining (const Energy *state, PnyxLevel level, PnyxChain *chain, Sum *sum)
                    * grid_of (state, nodes->region[chain->actor_node[actor]])->intensity;
 }
 
+/* @sums: (array length=n_parts): out. */
 static void
-sum_up (const Energy *state, PnyxLevel level, Sum *sum)
+sum_up (const Energy *state, PnyxLevel level, Sum *sums)
 {
-  const PnyxEnergyProfile *profile = state->observed->energy;
-  guint64 bytes = pnyx_network_counts (state->observed->network)->bytes - state->bytes_before;
+  gdouble intensity = mean_intensity (state);
 
-  *sum = (Sum){ .carbon = 0 };
-  add_nodes (state, level, sum);
-  sum->share[SHARE_NETWORK] = (gdouble)bytes * profile->traffic[level];
-  sum->carbon += sum->share[SHARE_NETWORK] * mean_intensity (state);
+  for (guint part = 0; part < state->n_parts; part++)
+    sums[part] = (Sum){ .carbon = 0 };
+  add_nodes (state, level, sums);
+  for (guint part = 0; part < state->n_parts; part++)
+    {
+      gdouble joules = (gdouble)(bytes_of (state, part) - state->bytes_before[part])
+                       * state->observed->energy->traffic[level];
+
+      sums[part].share[SHARE_NETWORK] = joules;
+      sums[part].carbon += joules * intensity;
+    }
   for (guint i = 0; i < state->observed->n_chains; i++)
-    add_mining (state, level, state->observed->chains[i], sum);
+    add_mining (state, level, state->observed->chains[i], &sums[i]);
 }
 
 static gdouble
@@ -255,32 +326,35 @@ total_of (const Sum *sum)
   return total;
 }
 
-static void
-count_canonical (const Energy *state, gdouble *blocks, gdouble *transactions)
+typedef struct
 {
-  *blocks = *transactions = 0;
-  for (guint i = 0; i < state->observed->n_chains; i++)
-    {
-      PnyxChain *chain = state->observed->chains[i];
+  gdouble blocks;
+  gdouble transactions;
+} Canonical;
 
-      for (PnyxBlockId id = chain->ops->canonical (chain); id != 0;
-           id = pnyx_block_tree_get (chain->blocks, id)->parent)
-        if (pnyx_metric_in_window (state->observed, pnyx_block_tree_get (chain->blocks, id)))
-          {
-            *blocks += 1;
-            *transactions += pnyx_block_tree_get (chain->blocks, id)->n_transactions;
-          }
-    }
+static Canonical
+count_canonical (const Energy *state, PnyxChain *chain)
+{
+  Canonical count = { 0, 0 };
+
+  for (PnyxBlockId id = chain->ops->canonical (chain); id != 0;
+       id = pnyx_block_tree_get (chain->blocks, id)->parent)
+    if (pnyx_metric_in_window (state->observed, pnyx_block_tree_get (chain->blocks, id)))
+      {
+        count.blocks += 1;
+        count.transactions += pnyx_block_tree_get (chain->blocks, id)->n_transactions;
+      }
+  return count;
 }
 
 static void
-print_range (PnyxOutput *output, const gchar *const names[PNYX_N_LEVELS], const gchar *unit,
-             const gdouble values[PNYX_N_LEVELS], gdouble divisor)
+print_range (PnyxOutput *output, const gchar *scope, const gchar *const names[PNYX_N_LEVELS],
+             const gchar *unit, const gdouble values[PNYX_N_LEVELS], gdouble divisor)
 {
   static const PnyxLevel order[] = { PNYX_MID, PNYX_LOW, PNYX_HIGH };
 
   for (guint i = 0; i < PNYX_N_LEVELS; i++)
-    pnyx_output_scalar (output, "", names[order[i]], unit,
+    pnyx_output_scalar (output, scope, names[order[i]], unit,
                         divisor > 0 ? values[order[i]] / divisor : NAN);
 }
 
@@ -288,7 +362,7 @@ print_range (PnyxOutput *output, const gchar *const names[PNYX_N_LEVELS], const 
   (const gchar *const[PNYX_N_LEVELS]) { name ".low", name, name ".high" }
 
 static void
-print_shares (PnyxOutput *output, const Sum *sum)
+print_shares (PnyxOutput *output, const gchar *scope, const Sum *sum)
 {
   static const gchar *const names[N_SHARES]
       = { "energy.share.idle",     "energy.share.consensus", "energy.share.inference",
@@ -296,66 +370,110 @@ print_shares (PnyxOutput *output, const Sum *sum)
   gdouble total = total_of (sum);
 
   for (guint i = 0; i < N_SHARES; i++)
-    pnyx_output_scalar (output, "", names[i], "", total > 0 ? sum->share[i] / total : NAN);
+    pnyx_output_scalar (output, scope, names[i], "", total > 0 ? sum->share[i] / total : NAN);
 }
 
 static gdouble
-mining_bound (const Energy *state)
+mining_bound (const Energy *state, PnyxChain *chain)
 {
-  gdouble bound = 0;
+  PnyxChainEnergy energy = { 0 };
 
-  for (guint i = 0; i < state->observed->n_chains; i++)
+  if (chain->ops->energy != NULL)
+    chain->ops->energy (chain, &energy);
+  return pnyx_energy_mining_bound (
+      energy.reward_value,
+      pnyx_time_to_seconds (chain->ops->interval (chain->section->component_params)),
+      state->observed->energy->tariff);
+}
+
+/* What one scope has: the world or a chain. */
+typedef struct
+{
+  Sum sums[PNYX_N_LEVELS];
+  Canonical canonical;
+  gdouble bound; /* W */
+} Account;
+
+static void
+account_add (Account *account, const Account *part)
+{
+  for (guint level = 0; level < PNYX_N_LEVELS; level++)
     {
-      PnyxChain *chain = state->observed->chains[i];
-      PnyxChainEnergy energy = { 0 };
-
-      if (chain->ops->energy == NULL)
-        continue;
-      chain->ops->energy (chain, &energy);
-      bound += pnyx_energy_mining_bound (
-          energy.reward_value,
-          pnyx_time_to_seconds (chain->ops->interval (chain->section->component_params)),
-          state->observed->energy->tariff);
+      for (guint i = 0; i < N_SHARES; i++)
+        account->sums[level].share[i] += part->sums[level].share[i];
+      account->sums[level].carbon += part->sums[level].carbon;
     }
-  return bound > 0 ? bound : NAN;
+  account->canonical.blocks += part->canonical.blocks;
+  account->canonical.transactions += part->canonical.transactions;
+  account->bound += part->bound;
+}
+
+static void
+print_account (const Energy *state, PnyxOutput *output, const gchar *scope, const Account *account)
+{
+  gdouble seconds = pnyx_time_to_seconds (state->observed->end - state->observed->begin);
+  gsize cells = (gsize)state->n_regions * state->n_classes * HOURS;
+  gdouble totals[PNYX_N_LEVELS];
+  gdouble carbon[PNYX_N_LEVELS];
+  gdouble online = 0;
+
+  for (gsize i = 0; i < cells; i++)
+    online += pnyx_time_to_seconds (state->online[i]);
+  for (guint level = 0; level < PNYX_N_LEVELS; level++)
+    {
+      totals[level] = total_of (&account->sums[level]);
+      carbon[level] = account->sums[level].carbon;
+    }
+  print_range (output, scope, NAMES ("energy.total"), "J", totals, 1);
+  print_range (output, scope, NAMES ("energy.power"), "W", totals, seconds);
+  print_range (output, scope, NAMES ("energy.per_tx"), "J", totals,
+               account->canonical.transactions);
+  print_range (output, scope, NAMES ("energy.per_block"), "J", totals, account->canonical.blocks);
+  /* Power x a year of 8,760 h / mean nodes online: total/seconds x 8,760 h / (online/seconds). */
+  print_range (output, scope, NAMES ("energy.per_node_year"), "J", totals,
+               online / (8760.0 * 3600));
+  print_range (output, scope, NAMES ("energy.carbon"), "kg", carbon, 1);
+  print_shares (output, scope, &account->sums[PNYX_MID]);
+  pnyx_output_scalar (output, scope, "energy.mining_bound", "W",
+                      account->bound > 0 ? account->bound : NAN);
 }
 
 static void
 energy_finish (gpointer self, PnyxOutput *output)
 {
   const Energy *state = self;
-  gdouble seconds = pnyx_time_to_seconds (state->observed->end - state->observed->begin);
-  gsize cells = (gsize)state->n_regions * state->n_classes * HOURS;
-  gdouble online = 0;
-  gdouble totals[PNYX_N_LEVELS];
-  gdouble carbon[PNYX_N_LEVELS];
-  gdouble blocks, transactions;
-  Sum mid = { .carbon = 0 };
+  guint nobody = state->n_parts - 1;
+  g_autofree Account *parts = NULL;
+  Account world = { .bound = 0 };
+  gdouble unattributed[PNYX_N_LEVELS];
 
   if (state->observed->energy == NULL)
     return;
-  for (gsize i = 0; i < cells; i++)
-    online += pnyx_time_to_seconds (state->online[i]);
+  parts = g_new0 (Account, state->n_parts);
   for (guint level = 0; level < PNYX_N_LEVELS; level++)
     {
-      Sum sum;
+      Sum sums[MAX_PARTS];
 
-      sum_up (state, (PnyxLevel)level, &sum);
-      totals[level] = total_of (&sum);
-      carbon[level] = sum.carbon;
-      if (level == PNYX_MID)
-        mid = sum;
+      sum_up (state, (PnyxLevel)level, sums);
+      for (guint part = 0; part < state->n_parts; part++)
+        parts[part].sums[level] = sums[part];
+      unattributed[level] = total_of (&sums[nobody]);
     }
-  count_canonical (state, &blocks, &transactions);
-  print_range (output, NAMES ("energy.total"), "J", totals, 1);
-  print_range (output, NAMES ("energy.power"), "W", totals, seconds);
-  print_range (output, NAMES ("energy.per_tx"), "J", totals, transactions);
-  print_range (output, NAMES ("energy.per_block"), "J", totals, blocks);
-  /* Power x a year of 8,760 h / mean nodes online: total/seconds x 8,760 h / (online/seconds). */
-  print_range (output, NAMES ("energy.per_node_year"), "J", totals, online / (8760.0 * 3600));
-  print_range (output, NAMES ("energy.carbon"), "kg", carbon, 1);
-  print_shares (output, &mid);
-  pnyx_output_scalar (output, "", "energy.mining_bound", "W", mining_bound (state));
+  for (guint part = 0; part < state->n_parts; part++)
+    {
+      if (part != nobody)
+        {
+          parts[part].canonical = count_canonical (state, state->observed->chains[part]);
+          parts[part].bound = mining_bound (state, state->observed->chains[part]);
+        }
+      account_add (&world, &parts[part]);
+    }
+  print_account (state, output, "", &world);
+  print_range (output, "", NAMES ("energy.unattributed"), "J", unattributed, 1);
+  for (guint part = 0; part < nobody && nobody > 1; part++)
+    print_account (state, output,
+                   pnyx_metric_scope (state->observed, state->observed->chains[part]),
+                   &parts[part]);
 }
 
 const PnyxMetricOps pnyx_metric_energy = {

@@ -8,6 +8,7 @@ typedef struct
 {
   const PnyxObserved *observed;
   PnyxNetworkCounts before; /* at the beginning of the window */
+  guint64 bytes_before;     /* likewise */
   PnyxTime *since;          /* array length=nodes: online since; -1: offline */
   PnyxTime online;          /* node-nanoseconds online in the window */
 } Network;
@@ -51,6 +52,7 @@ begin_window (Network *state, PnyxTime now)
   guint32 n = pnyx_network_nodes (state->observed->network)->n;
 
   state->before = *pnyx_network_counts (state->observed->network);
+  state->bytes_before = pnyx_network_bytes (state->observed->network, PNYX_NONE);
   state->online = 0;
   for (PnyxNodeId node = 0; node < n; node++)
     state->since[node] = pnyx_network_online (state->observed->network, node) ? now : -1;
@@ -114,6 +116,7 @@ network_finish (gpointer self, PnyxOutput *output)
   const PnyxNetworkCounts *after = pnyx_network_counts (state->observed->network);
   const PnyxNetworkCounts *before = &state->before;
   gdouble blocks = (gdouble)canonical_blocks (state->observed);
+  guint64 bytes = pnyx_network_bytes (state->observed->network, PNYX_NONE) - state->bytes_before;
   guint64 copies = 0;
 
   for (guint wire = 0; wire < PNYX_N_WIRES; wire++)
@@ -123,9 +126,8 @@ network_finish (gpointer self, PnyxOutput *output)
   for (guint wire = 0; wire < PNYX_N_WIRES; wire++)
     pnyx_output_scalar (output, "", wire_names[wire], "",
                         ratio ((gdouble)(after->copies[wire] - before->copies[wire]), blocks));
-  pnyx_output_scalar (
-      output, "", "network.bytes_per_node", "B/s",
-      ratio ((gdouble)(after->bytes - before->bytes), pnyx_time_to_seconds (state->online)));
+  pnyx_output_scalar (output, "", "network.bytes_per_node", "B/s",
+                      ratio ((gdouble)bytes, pnyx_time_to_seconds (state->online)));
   pnyx_output_scalar (output, "", "network.duplicate_ratio", "",
                       ratio ((gdouble)(after->duplicates - before->duplicates),
                              (gdouble)(after->first_receipts - before->first_receipts)));

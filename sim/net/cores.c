@@ -33,6 +33,7 @@ struct _PnyxCores
   {
     PnyxJob job;
     gpointer self;
+    guint32 chain;
   } jobs[N_JOBS];
   Work *running; /* slots; free ones are chained by payload */
   guint32 n_running, running_capacity;
@@ -110,8 +111,8 @@ on_finished (gpointer self, const PnyxEvent *event)
   if (event->generation != queue->generation)
     return;
   queue->busy--;
-  pnyx_world_emit (cores->network->world, PNYX_TRACE_WORK, PNYX_NONE, node, work.payload,
-                   work.duration, work.kind);
+  pnyx_world_emit (cores->network->world, PNYX_TRACE_WORK, cores->jobs[work.job].chain, node,
+                   work.payload, work.duration, work.kind);
   if (queue->n > 0)
     {
       Work next = pop_waiting (queue);
@@ -135,11 +136,12 @@ pnyx_cores_new (PnyxNetwork *network)
 }
 
 guint
-pnyx_cores_add_job (PnyxCores *cores, PnyxJob job, gpointer self)
+pnyx_cores_add_job (PnyxCores *cores, guint32 chain, PnyxJob job, gpointer self)
 {
   PNYX_REQUIRE (cores->n_jobs < N_JOBS);
   cores->jobs[cores->n_jobs].job = job;
   cores->jobs[cores->n_jobs].self = self;
+  cores->jobs[cores->n_jobs].chain = chain;
   return cores->n_jobs++;
 }
 

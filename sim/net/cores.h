@@ -8,7 +8,7 @@
 typedef struct _PnyxCores PnyxCores;
 
 PnyxCores *pnyx_cores_new (PnyxNetwork *network);
-guint pnyx_cores_add_job (PnyxCores *cores, PnyxJob job, gpointer self);
+guint pnyx_cores_add_job (PnyxCores *cores, guint32 chain, PnyxJob job, gpointer self);
 void pnyx_cores_submit (PnyxCores *cores, PnyxNodeId node, guint job, guint32 payload,
                         PnyxTime duration, PnyxPriority priority, PnyxWorkKind kind);
 /** pnyx_cores_reset: the node goes offline: all of its work is lost. */

@@ -15,17 +15,30 @@
 #include "net/uplink_priv.h"
 
 guint16
-pnyx_network_add_channel (PnyxNetwork *network, const PnyxChannelOps *ops, gpointer self)
+pnyx_network_add_channel (PnyxNetwork *network, guint32 chain, const PnyxChannelOps *ops,
+                          gpointer self)
 {
   PNYX_REQUIRE (network->n_channels < N_CHANNELS);
-  network->channels[network->n_channels] = (PnyxChannel){ .ops = ops, .self = self };
+  network->channels[network->n_channels]
+      = (PnyxChannel){ .ops = ops, .self = self, .chain = chain };
   return (guint16)network->n_channels++;
 }
 
-guint
-pnyx_network_add_job (PnyxNetwork *network, PnyxJob job, gpointer self)
+guint64
+pnyx_network_bytes (const PnyxNetwork *network, guint32 chain)
 {
-  return pnyx_cores_add_job (network->cores, job, self);
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < network->n_channels; i++)
+    if (chain == PNYX_NONE || network->channels[i].chain == chain)
+      bytes += network->channels[i].bytes;
+  return bytes;
+}
+
+guint
+pnyx_network_add_job (PnyxNetwork *network, guint32 chain, PnyxJob job, gpointer self)
+{
+  return pnyx_cores_add_job (network->cores, chain, job, self);
 }
 
 void

@@ -71,7 +71,6 @@ typedef struct
 typedef struct
 {
   guint64 copies[PNYX_N_WIRES]; /* sent by online nodes */
-  guint64 bytes;                /* sent, with framing */
   guint64 first_receipts;       /* complete payloads that were the node's first */
   guint64 duplicates;           /* complete payloads beyond the first */
   guint64 lost;                 /* messages dropped, or cut with their connection */
@@ -114,8 +113,18 @@ const PnyxGraph *pnyx_network_graph (const PnyxNetwork *network);
 const PnyxRegions *pnyx_network_regions (const PnyxNetwork *network); /* NULL: none */
 const PnyxNetworkCounts *pnyx_network_counts (const PnyxNetwork *network);
 
-/** pnyx_network_add_channel: Returns: the channel's number. @ops and @self are borrowed. */
-guint16 pnyx_network_add_channel (PnyxNetwork *network, const PnyxChannelOps *ops, gpointer self);
+/**
+ * pnyx_network_add_channel:
+ * @chain: index of the chain whose items it carries; PNYX_NONE: no chain's
+ * @ops, @self: borrowed
+ *
+ * Returns: the channel's number.
+ */
+guint16 pnyx_network_add_channel (PnyxNetwork *network, guint32 chain, const PnyxChannelOps *ops,
+                                  gpointer self);
+/** pnyx_network_bytes: Returns: bytes sent so far, with framing, about items of @chain; PNYX_NONE:
+ * about all items. */
+guint64 pnyx_network_bytes (const PnyxNetwork *network, guint32 chain);
 
 /** pnyx_network_item_new: Returns: a new item that nobody has. */
 PnyxItemId pnyx_network_item_new (PnyxNetwork *network, const PnyxItemParams *params);
@@ -150,8 +159,9 @@ void pnyx_network_announce (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId pe
 /** PnyxJob: called when a core has finished; @payload as it was submitted. */
 typedef void (*PnyxJob) (gpointer self, PnyxNodeId node, guint32 payload);
 
-/** pnyx_network_add_job: Returns: the number of a kind of work to submit. */
-guint pnyx_network_add_job (PnyxNetwork *network, PnyxJob job, gpointer self);
+/** pnyx_network_add_job: Returns: the number of a kind of work to submit, done for @chain
+ * (PNYX_NONE: for none). */
+guint pnyx_network_add_job (PnyxNetwork *network, guint32 chain, PnyxJob job, gpointer self);
 
 /**
  * pnyx_network_work: puts @duration of work into the queue of @node's cores: without preemption, by

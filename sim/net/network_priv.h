@@ -56,6 +56,8 @@ typedef struct
 {
   const PnyxChannelOps *ops; /* borrowed */
   gpointer self;             /* borrowed: arena */
+  guint32 chain;             /* PNYX_NONE: no chain's */
+  guint64 bytes;             /* sent so far about its items, with framing */
 } PnyxChannel;
 
 typedef struct

@@ -90,7 +90,8 @@ count_sent (PnyxNetwork *network, PnyxItem *entry, PnyxWire wire, guint64 size, 
 {
   entry->n_flight += copies;
   network->counts.copies[wire] += copies;
-  network->counts.bytes += copies * (size + network->params->framing * pnyx_tcp_segments (size));
+  network->channels[entry->params.channel].bytes
+      += copies * (size + network->params->framing * pnyx_tcp_segments (size));
 }
 
 static void

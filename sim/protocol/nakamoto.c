@@ -760,8 +760,8 @@ nakamoto_init (PnyxChain *chain, gconstpointer params, GError **error)
   self->n_bits = (pnyx_network_nodes (chain->network)->n + 63) / 64;
   pnyx_arena_reserve (arena, self->imported, self->imported_capacity, self->imported_capacity);
   pnyx_arena_reserve (arena, self->n_imported, self->counts_capacity, self->counts_capacity);
-  self->channel = pnyx_network_add_channel (chain->network, &nakamoto_channel, chain);
-  self->import_job = pnyx_network_add_job (chain->network, on_validated, chain);
+  self->channel = pnyx_network_add_channel (chain->network, chain->index, &nakamoto_channel, chain);
+  self->import_job = pnyx_network_add_job (chain->network, chain->index, on_validated, chain);
   self->find_type = pnyx_world_add_handler (chain->world, event, on_find, chain);
   if (!make_actors (chain, params, error))
     return FALSE;

@@ -39,12 +39,18 @@ run_text (const gchar *text, guint32 replicate)
 gdouble
 run_value (const PnyxRunResult *result, const gchar *metric)
 {
+  return run_scoped_value (result, "", metric);
+}
+
+gdouble
+run_scoped_value (const PnyxRunResult *result, const gchar *scope, const gchar *metric)
+{
   for (guint i = 0; i < result->output->scalars->len; i++)
     {
       const PnyxScalar *row = &g_array_index (result->output->scalars, PnyxScalar, i);
 
-      if (g_str_equal (row->metric, metric))
+      if (g_str_equal (row->metric, metric) && g_str_equal (row->scope, scope))
         return row->value;
     }
-  g_error ("no metric %s", metric);
+  g_error ("no metric %s:%s", scope, metric);
 }

@@ -13,5 +13,7 @@ PnyxRunResult *run_text (const gchar *text, guint32 replicate);
 
 /* The value of a metric of the world; fails the test where there is no such row. */
 gdouble run_value (const PnyxRunResult *result, const gchar *metric);
+/* The same of one chain. */
+gdouble run_scoped_value (const PnyxRunResult *result, const gchar *scope, const gchar *metric);
 
 #endif

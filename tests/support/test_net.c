@@ -118,8 +118,8 @@ test_net_new (const TestNetParams *params)
     }
   while (!try_seed (net, seed))
     seed++;
-  net->channel = pnyx_network_add_channel (net->network, &channel, net);
-  net->job = pnyx_network_add_job (net->network, on_validated, net);
+  net->channel = pnyx_network_add_channel (net->network, PNYX_NONE, &channel, net);
+  net->job = pnyx_network_add_job (net->network, PNYX_NONE, on_validated, net);
   return net;
 }
 

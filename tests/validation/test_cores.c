@@ -40,7 +40,7 @@ check_burst (guint cores, gdouble last_ms, gdouble mean_ms)
   TestNetParams params = { .n = 2, .network = network };
   TestNet *net = test_net_new (&params);
   Burst burst = { .world = net->world };
-  guint job = pnyx_network_add_job (net->network, on_check, &burst);
+  guint job = pnyx_network_add_job (net->network, PNYX_NONE, on_check, &burst);
 
   for (guint32 i = 0; i < 64; i++)
     pnyx_network_work (net->network, 0, job, i, 1400 * PNYX_MICROSECOND, PNYX_PRIORITY_VOTE,
@@ -80,7 +80,7 @@ test_blocks_pass_waiting_votes_but_not_running_ones (void)
   TestNetParams params = { .n = 2, .network = "tcp='warm'><class cores='1' hardware='home'/>" };
   TestNet *net = test_net_new (&params);
   Priorities priorities = { .world = net->world };
-  guint job = pnyx_network_add_job (net->network, on_prioritised, &priorities);
+  guint job = pnyx_network_add_job (net->network, PNYX_NONE, on_prioritised, &priorities);
 
   pnyx_network_work (net->network, 0, job, 1, 10, PNYX_PRIORITY_VOTE, PNYX_WORK_CONSENSUS);
   pnyx_network_work (net->network, 0, job, 2, 10, PNYX_PRIORITY_VOTE, PNYX_WORK_CONSENSUS);
@@ -182,7 +182,7 @@ check_queue (const gchar *name, const gchar *service, guint cores, gdouble load,
   station->service = distribution;
   station->n_max = n;
   station->warmup = n / 20;
-  station->job = pnyx_network_add_job (net->network, on_served, station);
+  station->job = pnyx_network_add_job (net->network, PNYX_NONE, on_served, station);
   station->type = pnyx_world_add_handler (net->world, "test.arrival", on_arrival, station);
   pnyx_world_rng (net->world, &station->arrivals, "test", "arrivals");
   pnyx_world_rng (net->world, &station->services, "test", "services");

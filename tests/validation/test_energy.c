@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Energy of whole runs against numbers made by hand, and against what a toy would get wrong. */
 #include <math.h>
+#include <string.h>
 
 #include "energy/energy.h"
-#include "support/run_text.h"
+#include "support/test_world.h"
 
 static void
 assert_close (gdouble value, gdouble expected, gdouble relative)
@@ -13,21 +14,36 @@ assert_close (gdouble value, gdouble expected, gdouble relative)
 }
 
 /* A world in the folder of the test data. @rest: what stands after <network>. */
-static PnyxRunResult *
-run_with (const gchar *run, const gchar *network, const gchar *rest)
+static PnyxModel *
+model_of (const gchar *run, const gchar *network, const gchar *rest, const gchar *attribution)
 {
   g_autofree gchar *folder = g_build_filename (g_getenv ("PNYX_SOURCE"), "tests", "data", NULL);
-  g_autofree gchar *text = g_strdup_printf (
-      "<scenario xmlns='urn:pnyx:scenario:1' name='energy' seed='1'><run %s/>"
-      "<network tcp='warm' %s</network>%s<energy profile='energy-two-grids.xml'/></scenario>",
-      run, network, rest);
-  g_autoptr (PnyxModel) model = run_text_model (text, folder);
+  g_autofree gchar *text
+      = g_strdup_printf ("<scenario xmlns='urn:pnyx:scenario:1' name='energy' seed='1'><run %s/>"
+                         "<network tcp='warm' %s</network>%s<energy profile='energy-two-grids.xml' "
+                         "attribution='%s'/></scenario>",
+                         run, network, rest, attribution);
+
+  return run_text_model (text, folder);
+}
+
+static PnyxRunResult *
+run_model (const PnyxModel *model)
+{
   GError *error = NULL;
   PnyxRunResult *result = pnyx_simulate (model, 0, 0, TRUE, &error);
 
   g_assert_no_error (error);
   g_assert_false (result->failed);
   return result;
+}
+
+static PnyxRunResult *
+run_with (const gchar *run, const gchar *network, const gchar *rest)
+{
+  g_autoptr (PnyxModel) model = model_of (run, network, rest, "equal");
+
+  return run_model (model);
 }
 
 static PnyxRunResult *
@@ -128,6 +144,77 @@ test_a_world_of_miners_draws_that_power (void)
                 558.3e18 * 28.2e-12, 1e-12);
 }
 
+/* Two chains on 4 nodes of 22 W and 4 W a busy core; the second one's blocks take three times as
+ * long to validate. */
+static PnyxModel *
+two_chains (const gchar *attribution)
+{
+  return model_of ("duration='10 h'",
+                   "nodes='4'><topology kind='complete'/><regions profile='regions-two.xml'/>"
+                   "<class hardware='unit'/>",
+                   "<chain id='a' kind='nakamoto'><nakamoto interval='20 s' "
+                   "validation='1 s'/></chain><chain id='b' kind='nakamoto'>"
+                   "<nakamoto interval='20 s' validation='3 s'/></chain>",
+                   attribution);
+}
+
+/* The parts of chains and what is nobody's sum to the whole, in joules and in kilograms. */
+static void
+assert_whole (const PnyxRunResult *result)
+{
+  assert_close (run_scoped_value (result, "a", "energy.total")
+                    + run_scoped_value (result, "b", "energy.total")
+                    + run_value (result, "energy.unattributed"),
+                run_value (result, "energy.total"), 1e-12);
+}
+
+static gdouble
+work_of (const PnyxRunResult *result, const gchar *chain)
+{
+  return run_scoped_value (result, chain, "energy.total")
+         * run_scoped_value (result, chain, "energy.share.consensus");
+}
+
+static void
+test_parts_of_chains_sum_to_the_nodes (void)
+{
+  const gdouble idle = 4 * 22 * 36000.0;
+  g_autoptr (PnyxModel) of_marginal = two_chains ("marginal");
+  g_autoptr (PnyxModel) of_equal = two_chains ("equal");
+  g_autoptr (PnyxModel) of_cpu = two_chains ("cpu");
+  g_autoptr (PnyxRunResult) marginal = run_model (of_marginal);
+  g_autoptr (PnyxRunResult) equal = run_model (of_equal);
+  g_autoptr (PnyxRunResult) cpu = run_model (of_cpu);
+  gdouble a = run_scoped_value (marginal, "a", "energy.total");
+  gdouble b = run_scoped_value (marginal, "b", "energy.total");
+
+  assert_whole (marginal);
+  assert_whole (equal);
+  assert_whole (cpu);
+  /* 1,800 blocks are validated by 3 nodes each; 3.3 standard deviations of their number. */
+  assert_close (a, 1800 * 3 * 1 * 4, 3.3 / sqrt (1800));
+  assert_close (b, 1800 * 3 * 3 * 4, 3.3 / sqrt (1800));
+  assert_close (run_value (marginal, "energy.unattributed"), idle, 1e-12);
+  assert_close (run_scoped_value (equal, "a", "energy.total"), a + idle / 2, 1e-12);
+  assert_close (run_scoped_value (equal, "b", "energy.total"), b + idle / 2, 1e-12);
+  assert_close (run_value (equal, "energy.unattributed"), 0, 0);
+  assert_close (work_of (cpu, "a"), a, 1e-12);
+  assert_close (run_value (cpu, "energy.unattributed"), 0, 0);
+  /* Not exact: a node's own blocks are not validated, so the four differ a little. */
+  assert_close (run_scoped_value (cpu, "a", "energy.total") - a, idle * a / (a + b), 0.01);
+}
+
+static void
+test_full_attribution_to_several_chains_is_refused (void)
+{
+  g_autofree gchar *message
+      = test_refusal ("<network nodes='4'/><chain id='a' kind='nakamoto'/>"
+                      "<chain id='b' kind='nakamoto'/><energy attribution='full'/>",
+                      PNYX_ERROR_CONFLICT);
+
+  g_assert_nonnull (strstr (message, "each of 2 chains (expected equal, cpu or marginal)"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -138,5 +225,7 @@ main (int argc, char **argv)
   g_test_add_func ("/energy/carbon-by-hour", test_carbon_follows_the_hour);
   g_test_add_func ("/energy/mining", test_mining_is_hash_rate_times_efficiency);
   g_test_add_func ("/energy/mining-world", test_a_world_of_miners_draws_that_power);
+  g_test_add_func ("/energy/parts", test_parts_of_chains_sum_to_the_nodes);
+  g_test_add_func ("/energy/full", test_full_attribution_to_several_chains_is_refused);
   return g_test_run ();
 }
