@@ -88,5 +88,6 @@ pnyx_adversary_add (const PnyxSection *section, PnyxChain *const *chains, guint 
     }
   chain->actor_strategy[params->actor]
       = (guint8)pnyx_chain_add_strategy (chain, ops, section->component_params);
+  pnyx_network_set_corrupt (chain->network, chain->actor_node[params->actor]);
   return TRUE;
 }

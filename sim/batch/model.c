@@ -107,6 +107,35 @@ check_clocks (const PnyxModel *model, GError **error)
   return FALSE;
 }
 
+/* Delays that are end to end hold the work of cores, too. */
+static gboolean
+check_work (const PnyxModel *model, GError **error)
+{
+  const PnyxSection *delay = pnyx_section_child (network_of (model), "delay", 0);
+
+  if (((const PnyxDelayOps *)delay->component)->bound == NULL)
+    return TRUE;
+  for (gsize i = 0; i < pnyx_section_count (model->scenario->root, "chain"); i++)
+    {
+      const PnyxSection *chain = pnyx_section_child (model->scenario->root, "chain", i);
+
+      for (gsize k = 0; k < chain->component->n_params; k++)
+        {
+          const PnyxParam *param = &chain->component->params[k];
+          PnyxPlace place = pnyx_section_place_of (chain, param->name);
+
+          if ((param->flags & PNYX_PARAM_WORK) == 0 || pnyx_section_is_default (chain, param->name))
+            continue;
+          pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &place,
+                             "%s does not go with delay %s, which is end to end (expected it "
+                             "absent)",
+                             param->name, delay->component->name);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 static gboolean
 check_attribution (const PnyxModel *model, GError **error)
 {
@@ -137,7 +166,8 @@ pnyx_model_read (const gchar *path, const gchar *data_folder, const gchar *const
   model->params = model->scenario->root->params;
   model->run = pnyx_section_child (model->scenario->root, "run", 0)->params;
   if (!read_regions (model, error) || !read_energy (model, error) || !check_spans (model, error)
-      || !check_clocks (model, error) || !check_attribution (model, error))
+      || !check_clocks (model, error) || !check_attribution (model, error)
+      || !check_work (model, error))
     return NULL;
   return g_steal_pointer (&model);
 }

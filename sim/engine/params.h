@@ -59,7 +59,7 @@ typedef struct
 typedef enum
 {
   PNYX_PARAM_POSITIVE = 1 << 0, /* 0 is excluded although @min is inclusive */
-  PNYX_PARAM_LIVE = 1 << 1,     /* may change while the world runs (governance, upgrades) */
+  PNYX_PARAM_WORK = 1 << 1,     /* time of cores: refused where delays are end to end */
 } PnyxParamFlags;
 
 /** PnyxParam: one parameter. Values in the table are written as in a scenario. */

@@ -20,13 +20,17 @@ typedef struct
   PnyxComponent component;
   gboolean needs_regions; /* half_rtt and last_mile are wanted */
   gboolean tcp;           /* connections of TCP: slow start and loss apply */
-  gboolean end_to_end;    /* excludes bandwidth, cores and loss beside it */
   gsize state_size;
   void (*init) (gpointer self, gconstpointer params, PnyxWorld *world);
   void (*clear) (gpointer self); /* NULL: nothing owned outside the world */
   PnyxTime (*delay) (const void *self, const PnyxFlight *flight); /* at least 1 ns */
   /* The same for @n flights of one sender; NULL: one by one. */
   void (*delays) (const void *self, const PnyxFlight *flights, guint n, PnyxTime *delays);
+  /* Latest time at which what is sent at @sent is handled. Where there is one the delay is end to
+   * end: bandwidth, work of cores and loss beside it are refused. NULL: none. */
+  PnyxTime (*bound) (const void *self, PnyxTime sent);
+  /* Whether all nodes have an item within the bound from when one honest node has it. NULL: no. */
+  gboolean (*relays) (const void *self);
 } PnyxDelayOps;
 
 extern const PnyxKind pnyx_delay_kind;
@@ -35,8 +39,5 @@ extern const PnyxElement pnyx_element_delay;
 extern const PnyxDelayOps pnyx_delay_measured;
 extern const PnyxDelayOps pnyx_delay_distribution;
 extern const PnyxDelayOps pnyx_delay_bounded;
-
-/** pnyx_delay_bound: Returns: latest delivery that a bounded model allows; PNYX_TIME_MAX others. */
-PnyxTime pnyx_delay_bound (const PnyxSection *section, PnyxTime sent);
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * The partially synchronous model (Dwork, Lynch & Stockmeyer, JACM 35(2), 1988; GST form): a
  * message sent at t is handled at a time of the adversary's choice in (t, max(t, GST) + delta], the
- * bound inclusive; never lost, in any order. Nodes read neither GST nor delta.
+ * bound inclusive; never lost, in any order. Nodes read neither GST nor delta. With `relay` the
+ * first honest node that gets an item from a corrupt one passes it on to everybody.
  */
 #include "net/delay.h"
 
@@ -12,6 +13,7 @@ typedef struct
   PnyxTime gst;
   gint policy;
   gdouble targeted;
+  gboolean relay;
 } BoundedParams;
 
 typedef struct
@@ -60,6 +62,12 @@ static const PnyxParam bounded_params[] = {
     .max = "1",
     .offset = offsetof (BoundedParams, targeted),
     .meaning = "Share of the nodes that policy targeted makes wait." },
+  { .name = "relay",
+    .type = PNYX_PARAM_BOOL,
+    .fallback = "false",
+    .offset = offsetof (BoundedParams, relay),
+    .meaning = "Once one honest node has an item all have it by max (then, GST) + delta, whomever "
+               "its maker left out." },
 };
 
 static void
@@ -72,11 +80,19 @@ bounded_init (gpointer self, gconstpointer params, PnyxWorld *world)
 }
 
 static PnyxTime
+bounded_bound (const void *self, PnyxTime sent)
+{
+  const BoundedParams *p = ((const Bounded *)self)->params;
+
+  return MAX (sent, p->gst) + p->delta;
+}
+
+static PnyxTime
 bounded_delay (const void *self, const PnyxFlight *flight)
 {
   const Bounded *state = self;
   const BoundedParams *p = state->params;
-  PnyxTime longest = MAX (flight->sent, p->gst) + p->delta - flight->sent;
+  PnyxTime longest = bounded_bound (state, flight->sent) - flight->sent;
 
   switch (p->policy)
     {
@@ -91,14 +107,10 @@ bounded_delay (const void *self, const PnyxFlight *flight)
     }
 }
 
-PnyxTime
-pnyx_delay_bound (const PnyxSection *section, PnyxTime sent)
+static gboolean
+bounded_relays (const void *self)
 {
-  const BoundedParams *p = section->component_params;
-
-  if (section->component != &pnyx_delay_bounded.component)
-    return PNYX_TIME_MAX;
-  return MAX (sent, p->gst) + p->delta;
+  return ((const Bounded *)self)->params->relay;
 }
 
 const PnyxDelayOps pnyx_delay_bounded = {
@@ -111,8 +123,9 @@ const PnyxDelayOps pnyx_delay_bounded = {
       .params = bounded_params,
       .n_params = G_N_ELEMENTS (bounded_params),
       .params_size = sizeof (BoundedParams) },
-  .end_to_end = TRUE,
   .state_size = sizeof (Bounded),
   .init = bounded_init,
   .delay = bounded_delay,
+  .bound = bounded_bound,
+  .relays = bounded_relays,
 };

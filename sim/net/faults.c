@@ -342,6 +342,14 @@ add_fault (Faults *faults, guint *n, guint16 type, const PnyxSection *section, G
 
   if (!check_names (faults->network, section, error))
     return FALSE;
+  if (faults->network->bounded && section->element != &outage_element)
+    {
+      pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &section->place,
+                         "%s would lose or delay messages beyond the bound of this kind of delay "
+                         "(expected an outage, or a later gst)",
+                         section->element->name);
+      return FALSE;
+    }
   *fault = (Fault){ .network = faults->network,
                     .params = params,
                     .chosen = choose (faults->network, params, *n),

@@ -134,6 +134,7 @@ void
 pnyx_network_publish (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
 {
   pnyx_network_keep (network, node, item);
+  network_begin_relay (network, node, item); /* its maker sends it to everybody, see direct.c */
   network->dissemination->publish (network->dissemination_state, network, node, item);
 }
 
@@ -172,6 +173,33 @@ pnyx_network_requested (const PnyxNetwork *network, PnyxNodeId node, PnyxItemId 
 }
 
 gboolean
+network_begin_relay (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
+{
+  PnyxItem *entry = &network->items[item];
+
+  if (!network->relay || entry->due != 0
+      || (network->corrupt != NULL && network->corrupt[node] != 0))
+    return FALSE;
+  entry->due = network->delay->bound (network->delay_state, pnyx_world_now (network->world));
+  return TRUE;
+}
+
+/* @node has just got @item. */
+static void
+relay (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
+{
+  PnyxItem *entry = &network->items[item];
+
+  if (entry->due != 0 && !network->faulty && pnyx_world_now (network->world) > entry->due)
+    network->counts.late++; /* nobody was offline */
+  if (!network_begin_relay (network, node, item))
+    return;
+  for (PnyxNodeId to = 0; to < network->nodes.n; to++)
+    if (to != node && (entry->state[to] & ITEM_HAVE) == 0)
+      network_send_node (network, node, to, item, PNYX_WIRE_ITEM, entry->params.size);
+}
+
+gboolean
 network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, guint32 hop)
 {
   PnyxItem *entry = &network->items[item];
@@ -189,6 +217,8 @@ network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, guint32 ho
   entry->n_have++;
   entry->n_flight++; /* until it is judged: pnyx_network_validated */
   network->counts.first_receipts++;
+  if (network->relay)
+    relay (network, node, item);
   return TRUE;
 }
 

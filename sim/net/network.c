@@ -45,7 +45,17 @@ void
 pnyx_network_work (PnyxNetwork *network, PnyxNodeId node, guint job, guint32 payload,
                    PnyxTime duration, PnyxPriority priority, PnyxWorkKind kind)
 {
-  pnyx_cores_submit (network->cores, node, job, payload, duration, priority, kind);
+  pnyx_cores_submit (network->cores, node, job, payload, network->bounded ? 0 : duration, priority,
+                     kind);
+}
+
+void
+pnyx_network_set_corrupt (PnyxNetwork *network, PnyxNodeId node)
+{
+  if (network->corrupt == NULL)
+    network->corrupt
+        = pnyx_arena_array (pnyx_world_arena (network->world), guint8, network->nodes.n);
+  network->corrupt[node] = 1;
 }
 
 void
@@ -93,7 +103,7 @@ make_bandwidth (PnyxNetwork *network)
   gboolean up = FALSE;
   gboolean down = FALSE;
 
-  if (network->delay->end_to_end) /* regions may say bandwidths all the same */
+  if (network->bounded) /* regions may say bandwidths all the same */
     for (PnyxNodeId node = 0; node < network->nodes.n; node++)
       network->nodes.upload[node] = network->nodes.download[node] = 0;
   for (PnyxNodeId node = 0; node < network->nodes.n; node++)
@@ -140,14 +150,14 @@ make_handlers (PnyxNetwork *network)
 static void
 make_delay (PnyxNetwork *network, const PnyxSection *section)
 {
-  network->delay_section = section;
   network->delay = (const PnyxDelayOps *)section->component;
   network->delay_state
       = pnyx_arena_alloc (pnyx_world_arena (network->world), network->delay->state_size);
   network->delay->init (network->delay_state, section->component_params, network->world);
   if (network->delay->clear != NULL)
     pnyx_world_own (network->world, network->delay->clear, network->delay_state);
-  network->bounded = network->delay->end_to_end;
+  network->bounded = network->delay->bound != NULL;
+  network->relay = network->delay->relays != NULL && network->delay->relays (network->delay_state);
 }
 
 static void
@@ -188,6 +198,17 @@ pnyx_network_new (PnyxWorld *world, const PnyxSection *section, const PnyxRegion
   make_bandwidth (network);
   network->cores = pnyx_cores_new (network);
   make_dissemination (network, pnyx_section_child (section, "dissemination", 0));
+  if (network->relay && network->dissemination != &pnyx_dissemination_direct)
+    {
+      const PnyxSection *delay = pnyx_section_child (section, "delay", 0);
+      PnyxPlace place = pnyx_section_place_of (delay, "relay");
+
+      pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &place,
+                         "relay reaches every node at once (expected dissemination direct beside "
+                         "it, not %s)",
+                         network->dissemination->component.name);
+      return NULL;
+    }
   network->faulty = network->params->drop > 0;
   network->plain = network->params->loss <= 0 && !network->faulty
                    && (network->params->tcp == TCP_WARM || !network->delay->tcp);

@@ -165,7 +165,8 @@ guint pnyx_network_add_job (PnyxNetwork *network, guint32 chain, PnyxJob job, gp
 
 /**
  * pnyx_network_work: puts @duration of work into the queue of @node's cores: without preemption, by
- * priority, then first come first served. No time is no event: the job is called at once.
+ * priority, then first come first served. No time is no event: the job is called at once. So it is
+ * where delays are end to end.
  */
 void pnyx_network_work (PnyxNetwork *network, PnyxNodeId node, guint job, guint32 payload,
                         PnyxTime duration, PnyxPriority priority, PnyxWorkKind kind);
@@ -173,6 +174,9 @@ void pnyx_network_work (PnyxNetwork *network, PnyxNodeId node, guint job, guint3
 gboolean pnyx_network_online (const PnyxNetwork *network, PnyxNodeId node);
 /** pnyx_network_reachable: Returns: whether a message between the two would pass now. */
 gboolean pnyx_network_reachable (const PnyxNetwork *network, PnyxNodeId a, PnyxNodeId b);
+
+/** pnyx_network_set_corrupt: an adversary acts on @node: it need not pass on what it gets. */
+void pnyx_network_set_corrupt (PnyxNetwork *network, PnyxNodeId node);
 
 /** pnyx_network_expect_faults: outages or cuts will come in this run: to be called before it
  * begins. */

@@ -123,7 +123,7 @@ static gboolean
 class_check (const PnyxSection *section, const PnyxDelayOps *delay, const PnyxTopologyOps *topology,
              GError **error)
 {
-  static const gchar *const lines[] = { "upload", "download", "last-mile" };
+  static const gchar *const lines[] = { "upload", "download", "last-mile", "cores" };
   gdouble total = 0;
 
   for (gsize i = 0; i < pnyx_section_count (section, "class"); i++)
@@ -132,7 +132,7 @@ class_check (const PnyxSection *section, const PnyxDelayOps *delay, const PnyxTo
       const PnyxNodeClass *params = child->params;
 
       total += params->share;
-      for (gsize k = 0; delay->end_to_end && k < G_N_ELEMENTS (lines); k++)
+      for (gsize k = 0; delay->bound != NULL && k < G_N_ELEMENTS (lines); k++)
         if (!pnyx_section_is_default (child, lines[k]))
           return network_refuse (child, lines[k], error);
       if (params->nat && (topology == NULL || !topology->uses_nat))
@@ -166,7 +166,7 @@ network_check (const PnyxSection *section, GError **error)
     return network_refuse (section, "tcp", error);
   if (!delay->tcp && !pnyx_section_is_default (section, "loss"))
     return network_refuse (section, "loss", error);
-  if (delay->end_to_end && !pnyx_section_is_default (section, "drop"))
+  if (delay->bound != NULL && !pnyx_section_is_default (section, "drop"))
     return network_refuse (section, "drop", error);
   return class_check (
       section, delay,

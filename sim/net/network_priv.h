@@ -48,6 +48,7 @@ typedef struct
   guint32 n_flight; /* copies, requests and jobs that name it */
   guint32 n_have;   /* nodes that have it */
   PnyxNodeId origin;
+  PnyxTime due;   /* with relay: when all must have it; 0: no honest node has it yet */
   guint16 *state; /* array length=n: see above; NULL: every node has it */
   guint64 *known; /* bit for each directed link: the neighbour is known to have it; NULL: unused */
 } PnyxItem;
@@ -90,7 +91,6 @@ struct _PnyxNetwork
   const PnyxNetworkParams *params;
   const PnyxRegions *regions; /* borrowed; NULL: none */
   const PnyxGraph *graph;     /* borrowed */
-  const PnyxSection *delay_section;
   PnyxNodes nodes;
   PnyxLink *links;      /* parallel to graph->neighbours */
   PnyxTime *last_miles; /* array length=classes^2: both ends together */
@@ -101,7 +101,8 @@ struct _PnyxNetwork
   gboolean known;          /* items keep a bit for each directed link */
   gboolean queued;         /* the same but for uplinks that serve one copy after another */
   gboolean plain;          /* no bandwidth, loss, slow start, faults or drops: the fast way */
-  gboolean bounded;        /* deliveries are audited against the bound */
+  gboolean bounded;        /* delays are end to end; deliveries are audited against the bound */
+  gboolean relay;          /* the first honest node that gets an item sends it to everybody */
   gboolean faulty;         /* something may be lost or cut: requests need timeouts */
   guint16 wire_type;       /* event type of wire 0; the others follow */
   guint16 downloaded_type; /* end of a download of wire 0; the others follow */
@@ -123,6 +124,7 @@ struct _PnyxNetwork
   PnyxChannel channels[N_CHANNELS];
 
   guint8 *offline;      /* array length=n: outages in force; NULL: nobody ever was */
+  guint8 *corrupt;      /* array length=n: an adversary's; NULL: nobody is */
   guint16 *incarnation; /* array length=n: outages so far; NULL */
   PnyxCut *cuts;
   guint n_cuts, cuts_capacity;
@@ -186,6 +188,9 @@ void network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item,
 /* The copy has left the sender's uplink at now: it travels. Called by uplink.c. */
 void network_fly (PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop,
                   PnyxItemId item, PnyxWire wire, guint64 size, PnyxTime left, PnyxTime began);
+
+/* An honest node has @item now: with relay, for the first time? Then all must have it in time. */
+gboolean network_begin_relay (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
 
 /* First complete receipt: TRUE; a duplicate: FALSE. Counts both. */
 gboolean network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, guint32 hop);

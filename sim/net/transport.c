@@ -66,7 +66,7 @@ static inline void
 audit (PnyxNetwork *network, PnyxTime time)
 {
   if (network->bounded
-      && time > pnyx_delay_bound (network->delay_section, pnyx_world_now (network->world)))
+      && time > network->delay->bound (network->delay_state, pnyx_world_now (network->world)))
     network->counts.late++;
 }
 

@@ -70,8 +70,6 @@ param_facts (const PnyxParam *param)
     g_string_append (facts, "; may be left out");
   else
     g_string_append_printf (facts, "; default %s", param->fallback);
-  if (param->flags & PNYX_PARAM_LIVE)
-    g_string_append (facts, "; may change while the world runs");
   return g_string_free (facts, FALSE);
 }
 

@@ -24,7 +24,7 @@ typedef struct
   GRand *random;
   GString *body;
   gdouble interval; /* s */
-  gboolean bounded, tcp, drop, outages, churn, adversary;
+  gboolean bounded, relay, tcp, drop, outages, churn, adversary;
 } Draw;
 
 static gboolean
@@ -74,8 +74,9 @@ draw_delay (Draw *draw, guint kind)
   else if (kind == 1)
     add (draw, "<delay kind='distribution' value='%s'/>", PICK (draw, values));
   else
-    add (draw, "<delay kind='bounded' delta='%.2f s' gst='%.0f s' policy='%s'/>",
-         between (draw, 0.1, 4), between (draw, 0, 5 * draw->interval), PICK (draw, policies));
+    add (draw, "<delay kind='bounded' delta='%.2f s' gst='%.0f s' policy='%s' relay='%s'/>",
+         between (draw, 0.1, 4), between (draw, 0, 5 * draw->interval), PICK (draw, policies),
+         draw->relay ? "true" : "false");
 }
 
 static void
@@ -110,6 +111,7 @@ draw_network (Draw *draw)
 
   draw->tcp = delay == 0;
   draw->bounded = delay == 2;
+  draw->relay = draw->bounded && chance (draw, 0.5);
   draw->drop = !draw->bounded && chance (draw, 0.25);
   add (draw, "<network nodes='%u' operators='%u' sharing='%s' order='%s' request-timeout='%u s'",
        12 + below (draw, 48), 1 + below (draw, 9), chance (draw, 0.5) ? "fair" : "fifo",
@@ -121,11 +123,15 @@ draw_network (Draw *draw)
   add (draw, ">\n<topology %s/><regions profile='%s'/>", PICK (draw, topologies),
        PICK (draw, profiles));
   draw_delay (draw, delay);
-  draw_dissemination (draw);
+  if (draw->relay)
+    add (draw, "<dissemination kind='direct'/>");
+  else
+    draw_dissemination (draw);
   for (guint i = 0; i < n_classes; i++)
     {
-      add (draw, "<class name='c%u' share='%.2f' cores='%u'", i, between (draw, 0.1, 1),
-           1 + below (draw, 4));
+      add (draw, "<class name='c%u' share='%.2f'", i, between (draw, 0.1, 1));
+      if (!draw->bounded)
+        add (draw, " cores='%u'", 1 + below (draw, 4));
       if (!draw->bounded && chance (draw, 0.6))
         add (draw, " upload='%.1f Mbit/s' download='%.1f Mbit/s' last-mile='%u ms'",
              between (draw, 10, 100), between (draw, 20, 200), below (draw, 30));
@@ -142,8 +148,10 @@ draw_chain (Draw *draw)
     add (draw, "<workload interval='exponential(%.1f s)'/>", between (draw, 1, 20));
   add (draw,
        "<nakamoto interval='exponential(%.0f s)' block-size='exponential(%.0f kB)' "
-       "block-limit='%.0f kB' validation='%.0f ms'",
-       draw->interval, between (draw, 1, 300), between (draw, 5, 300), between (draw, 0, 2000));
+       "block-limit='%.0f kB'",
+       draw->interval, between (draw, 1, 300), between (draw, 5, 300));
+  if (!draw->bounded)
+    add (draw, " validation='%.0f ms'", between (draw, 0, 2000));
   if (chance (draw, 0.4))
     add (draw, " shares='3, 2, 2, 1, 1, 1'");
   else if (chance (draw, 0.5))
@@ -166,7 +174,7 @@ draw_events (Draw *draw)
   add (draw, "<events>");
   for (guint i = 0; i < n; i++)
     {
-      guint kind = below (draw, G_N_ELEMENTS (kinds));
+      guint kind = draw->bounded ? 0 : below (draw, G_N_ELEMENTS (kinds));
       gdouble at = between (draw, 0, (HEALED - 2) * draw->interval);
 
       draw->outages |= kind == 0;

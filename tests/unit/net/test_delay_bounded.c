@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "support/test_net.h"
 #include "support/test_world.h"
 
 #define NODES 12
@@ -108,21 +109,117 @@ test_policy_targeted_keeps_the_same_nodes_waiting (void)
 static void
 test_the_bound_is_inclusive_and_counts_from_gst (void)
 {
-  g_autoptr (PnyxModel) model = test_model (
-      "<network nodes='4'><topology kind='complete'/>"
-      "<delay kind='bounded' delta='2 s' gst='10 s'/></network><chain kind='nakamoto'/>");
-  g_autoptr (PnyxModel) other
-      = test_model ("<network nodes='4'><topology kind='complete'/>"
-                    "<delay kind='distribution'/></network><chain kind='nakamoto'/>");
-  const PnyxSection *bounded
-      = pnyx_section_child (pnyx_section_child (model->scenario->root, "network", 0), "delay", 0);
-  const PnyxSection *drawn
-      = pnyx_section_child (pnyx_section_child (other->scenario->root, "network", 0), "delay", 0);
+  TestNetParams params
+      = { .n = 2, .network = "><delay kind='bounded' delta='2 s' gst='10 s'/>", .size = 1 };
+  TestNet *net = test_net_new (&params);
+  const PnyxSection *network = pnyx_section_child (net->scenario->root, "network", 0);
+  gconstpointer bounded = pnyx_section_child (network, "delay", 0)->component_params;
+  g_autofree gpointer state = g_malloc0 (pnyx_delay_bounded.state_size);
 
-  g_assert_cmpint (pnyx_delay_bound (bounded, 0), ==, 12 * PNYX_SECOND);
-  g_assert_cmpint (pnyx_delay_bound (bounded, 10 * PNYX_SECOND), ==, 12 * PNYX_SECOND);
-  g_assert_cmpint (pnyx_delay_bound (bounded, 11 * PNYX_SECOND), ==, 13 * PNYX_SECOND);
-  g_assert_cmpint (pnyx_delay_bound (drawn, 0), ==, PNYX_TIME_MAX);
+  pnyx_delay_bounded.init (state, bounded, net->world);
+  g_assert_cmpint (pnyx_delay_bounded.bound (state, 0), ==, 12 * PNYX_SECOND);
+  g_assert_cmpint (pnyx_delay_bounded.bound (state, 10 * PNYX_SECOND), ==, 12 * PNYX_SECOND);
+  g_assert_cmpint (pnyx_delay_bounded.bound (state, 11 * PNYX_SECOND), ==, 13 * PNYX_SECOND);
+  g_assert_null (pnyx_delay_distribution.bound);
+  g_assert_null (pnyx_delay_measured.bound);
+  test_net_free (net);
+}
+
+/* A corrupt maker gives its item to one honest node alone. */
+static TestNet *
+send_to_one (const gchar *delay)
+{
+  g_autofree gchar *network = g_strdup_printf (
+      "><delay kind='bounded' delta='2 s' %s/><dissemination kind='direct'/>", delay);
+  TestNetParams params = { .n = 4, .network = network, .size = 1000 };
+  TestNet *net = test_net_new (&params);
+  PnyxItemParams item = { .channel = net->channel, .id = 7, .size = 1000 };
+  PnyxItemId made = pnyx_network_item_new (net->network, &item);
+
+  net->items++;
+  pnyx_network_set_corrupt (net->network, 0);
+  pnyx_network_set_corrupt (net->network, 1);
+  pnyx_network_keep (net->network, 0, made);
+  pnyx_network_send (net->network, 0, 1, made);
+  pnyx_world_run (net->world, 5 * PNYX_SECOND);
+  pnyx_network_send (net->network, 1, 2, made);
+  pnyx_world_run (net->world, 100 * PNYX_SECOND);
+  return net;
+}
+
+/* Node 1, corrupt as well, has it at 2 s and passes it on to node 2 at 5 s: that is at 7 s the
+ * first honest one, so that node 3 has it at 9 s; or, with GST at 20 s, at 22 and 24 s. */
+static void
+test_relay_reaches_everybody_from_the_first_honest_node (void)
+{
+  TestNet *net = send_to_one ("relay='true'");
+
+  g_assert_cmpfloat (test_net_received (net, 1), ==, 2);
+  g_assert_cmpfloat (test_net_received (net, 2), ==, 7);
+  g_assert_cmpfloat (test_net_received (net, 3), ==, 9);
+  g_assert_cmpuint (pnyx_network_counts (net->network)->late, ==, 0);
+  test_net_free (net);
+  net = send_to_one ("relay='true' gst='20 s'");
+  g_assert_cmpfloat (test_net_received (net, 2), ==, 22);
+  g_assert_cmpfloat (test_net_received (net, 3), ==, 24);
+  test_net_free (net);
+}
+
+static void
+test_without_relay_a_node_that_is_left_out_hears_nothing (void)
+{
+  TestNet *net = send_to_one ("relay='false'");
+
+  g_assert_cmpfloat (test_net_received (net, 2), ==, 7);
+  g_assert_cmpfloat (test_net_received (net, 3), <, 0);
+  test_net_free (net);
+}
+
+static PnyxSection *
+child_of (const PnyxSection *section, const PnyxElement *element)
+{
+  for (guint i = 0; i < section->children->len; i++)
+    {
+      PnyxSection *child = g_ptr_array_index (section->children, i);
+
+      if (child->element == element)
+        return child;
+    }
+  return NULL;
+}
+
+/* A delay that takes one nanosecond longer than its bound allows. */
+static PnyxTime
+broken_delay (const void *self, const PnyxFlight *flight)
+{
+  return pnyx_delay_bounded.delay (self, flight) + 1; /* the real one: + 0 */
+}
+
+static void
+test_the_audit_catches_a_delay_past_the_bound (void)
+{
+  PnyxWorldOptions options = { .seed = 1 };
+  PnyxScenario *scenario = test_net_read ("><topology kind='complete'/><delay kind='bounded'/>"
+                                          "<dissemination kind='direct'/>",
+                                          3);
+  PnyxSection *network = child_of (scenario->root, &pnyx_element_network);
+  PnyxSection *delay = child_of (network, &pnyx_element_delay);
+  static const guint32 edges[] = { 0, 1, 0, 2, 1, 2 };
+  g_autoptr (PnyxWorld) world = pnyx_world_new (&options);
+  g_autoptr (PnyxGraph) graph = pnyx_graph_new (3, edges, 3);
+  PnyxDelayOps broken = pnyx_delay_bounded;
+  static const PnyxChannelOps channel = { .receive = NULL };
+  PnyxNetwork *made;
+  PnyxItemParams item = { .id = 7, .size = 1 };
+
+  broken.delay = broken_delay;
+  delay->component = &broken.component;
+  made = pnyx_network_new (world, network, NULL, graph, NULL);
+  item.channel = pnyx_network_add_channel (made, PNYX_NONE, &channel, NULL);
+  pnyx_network_publish (made, 0, pnyx_network_item_new (made, &item));
+  g_assert_cmpuint (pnyx_network_counts (made)->late, ==, 2);
+  delay->component = &pnyx_delay_bounded.component;
+  pnyx_scenario_free (scenario);
 }
 
 static void
@@ -149,7 +246,45 @@ test_bandwidth_and_loss_beside_it_are_refused_with_their_place (void)
   assert_refused ("><delay kind='bounded'/><class upload='1 Mbit/s'/>", "upload");
   assert_refused ("><delay kind='bounded'/><class download='1 Mbit/s'/>", "download");
   assert_refused ("><delay kind='bounded'/><class last-mile='1 ms'/>", "last-mile");
+  assert_refused ("><delay kind='bounded'/><class cores='2'/>", "cores");
   assert_refused ("loss='0.01'><delay kind='distribution'/>", "loss");
+}
+
+static void
+assert_message (const gchar *body, const gchar *expected)
+{
+  g_autofree gchar *message = test_refusal (body, PNYX_ERROR_CONFLICT);
+
+  if (strstr (message, expected) == NULL)
+    g_error ("\"%s\" does not contain \"%s\"", message, expected);
+}
+
+static void
+test_what_contradicts_a_bound_is_refused (void)
+{
+  assert_message ("<network nodes='10'><delay kind='bounded'/></network><chain kind='nakamoto'>\n"
+                  "<nakamoto validation='1 s'/></chain>",
+                  ":3: validation does not go with delay bounded, which is end to end");
+  assert_message ("<network nodes='10'><delay kind='bounded'/></network><chain kind='nakamoto'/>"
+                  "<events>\n<partition at='1 s' share='0.5'/></events>",
+                  ":3: partition would lose or delay messages beyond the bound");
+  assert_message ("<network nodes='10'>\n<delay kind='bounded' relay='true'/></network>"
+                  "<chain kind='nakamoto'/>",
+                  ":3: relay reaches every node at once (expected dissemination direct beside it");
+}
+
+/* End to end: validation takes no time beside it. */
+static void
+test_work_takes_no_time (void)
+{
+  g_autoptr (PnyxModel) model
+      = test_model ("<run duration='50 block'/><network nodes='12'><topology kind='complete'/>"
+                    "<delay kind='bounded' delta='2 s'/><dissemination kind='direct'/></network>"
+                    "<chain kind='nakamoto'/>");
+  g_autoptr (PnyxRunResult) result = pnyx_simulate (model, 0, 0, TRUE, NULL);
+
+  g_assert_cmpfloat (test_scalar (result->output, "latency.import.p99"), ==, 0);
+  g_assert_cmpfloat (test_scalar (result->output, "energy.share.consensus"), ==, 0);
 }
 
 /* Region profiles with bandwidths would bring them in by the back door. */
@@ -182,5 +317,12 @@ main (int argc, char **argv)
        test_bandwidth_and_loss_beside_it_are_refused_with_their_place);
   ADD ("bandwidths-of-regions-do-not-make-deliveries-late",
        test_bandwidths_of_regions_do_not_make_deliveries_late);
+  ADD ("relay-reaches-everybody-from-the-first-honest-node",
+       test_relay_reaches_everybody_from_the_first_honest_node);
+  ADD ("without-relay-a-node-that-is-left-out-hears-nothing",
+       test_without_relay_a_node_that_is_left_out_hears_nothing);
+  ADD ("the-audit-catches-a-delay-past-the-bound", test_the_audit_catches_a_delay_past_the_bound);
+  ADD ("what-contradicts-a-bound-is-refused", test_what_contradicts_a_bound_is_refused);
+  ADD ("work-takes-no-time", test_work_takes_no_time);
   return g_test_run ();
 }
