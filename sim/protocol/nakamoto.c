@@ -46,8 +46,16 @@ typedef struct
   PnyxTime received;
   PnyxNodeId node;
   PnyxBlockId block; /* PNYX_NONE: the slot is free */
+  guint32 next;      /* PNYX_NONE: none; of the node's orphans, or of the free slots */
   gboolean validated;
 } Pending;
+
+/* Scope of the node: validated blocks that wait for their parents, in order of arrival. */
+typedef struct
+{
+  guint32 n_orphans;
+  guint32 first, last; /* slots; undefined where there are none */
+} NakamotoNode;
 
 typedef struct
 {
@@ -63,11 +71,9 @@ typedef struct
   guint32 *n_imported; /* array length=blocks */
   guint32 imported_capacity, counts_capacity;
   guint32 n_bits;
-  Pending *pending; /* slots; free ones are chained by node */
+  Pending *pending; /* slots */
   guint32 n_pending, pending_capacity;
   guint32 free_slot; /* PNYX_NONE: none */
-  guint32 *orphans;  /* slots of what waits for parents, in order of arrival */
-  guint32 n_orphans, orphans_capacity;
 } Nakamoto;
 
 static const PnyxParam nakamoto_params[] = {
@@ -246,7 +252,7 @@ static void
 free_pending (Nakamoto *self, guint32 slot)
 {
   self->pending[slot].block = PNYX_NONE;
-  self->pending[slot].node = self->free_slot;
+  self->pending[slot].next = self->free_slot;
   self->free_slot = slot;
 }
 
@@ -264,29 +270,46 @@ finish (PnyxChain *chain, guint32 slot)
   tell_actors (chain, entry.node, entry.block);
 }
 
-/* Imports what waited at @node for a block that is there now, and what waited for that. */
 static void
-finish_orphans (PnyxChain *chain, PnyxNodeId node)
+add_orphan (PnyxChain *chain, PnyxNodeId node, guint32 slot)
 {
   Nakamoto *self = chain->state;
+  NakamotoNode *at = pnyx_chain_node (chain, node);
 
-  for (guint32 i = 0; i < self->n_orphans;)
+  self->pending[slot].next = PNYX_NONE;
+  if (at->n_orphans++ == 0)
+    at->first = slot;
+  else
+    self->pending[at->last].next = slot;
+  at->last = slot;
+}
+
+/* Returns: the first slot at @node whose parent is imported, which waits no longer; or PNYX_NONE.
+ */
+static guint32
+take_orphan (PnyxChain *chain, PnyxNodeId node)
+{
+  Nakamoto *self = chain->state;
+  NakamotoNode *at = pnyx_chain_node (chain, node);
+  guint32 slot = at->n_orphans > 0 ? at->first : PNYX_NONE;
+
+  for (guint32 before = PNYX_NONE; slot != PNYX_NONE;
+       before = slot, slot = self->pending[slot].next)
     {
-      guint32 slot = self->orphans[i];
-      const Pending *entry = &self->pending[slot];
+      PnyxBlockId block = self->pending[slot].block;
 
-      if (entry->node != node
-          || !is_imported (self, node, pnyx_block_tree_get (chain->blocks, entry->block)->parent))
-        {
-          i++;
-          continue;
-        }
-      self->n_orphans--;
-      memmove (&self->orphans[i], &self->orphans[i + 1],
-               sizeof *self->orphans * (self->n_orphans - i));
-      finish (chain, slot);
-      i = 0; /* its children may stand before it */
+      if (!is_imported (self, node, pnyx_block_tree_get (chain->blocks, block)->parent))
+        continue;
+      at->n_orphans--;
+      if (before == PNYX_NONE)
+        at->first = self->pending[slot].next;
+      else
+        self->pending[before].next = self->pending[slot].next;
+      if (at->last == slot)
+        at->last = before;
+      return slot;
     }
+  return PNYX_NONE;
 }
 
 static void
@@ -299,14 +322,11 @@ on_validated (gpointer user, PnyxNodeId node, guint32 slot)
   self->pending[slot].validated = TRUE;
   if (!is_imported (self, node, block->parent))
     {
-      pnyx_arena_reserve (pnyx_world_arena (chain->world), self->orphans, self->n_orphans,
-                          self->orphans_capacity);
-      self->orphans[self->n_orphans++] = slot;
+      add_orphan (chain, node, slot);
       return;
     }
-  finish (chain, slot);
-  if (self->n_orphans > 0)
-    finish_orphans (chain, node);
+  for (; slot != PNYX_NONE; slot = take_orphan (chain, node))
+    finish (chain, slot);
 }
 
 static guint32
@@ -316,7 +336,7 @@ new_pending (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
   guint32 slot = self->free_slot;
 
   if (slot != PNYX_NONE)
-    self->free_slot = self->pending[slot].node;
+    self->free_slot = self->pending[slot].next;
   else
     {
       pnyx_arena_reserve (pnyx_world_arena (chain->world), self->pending, self->n_pending,
@@ -872,6 +892,7 @@ const PnyxProtocolOps pnyx_protocol_nakamoto = {
       .n_children = G_N_ELEMENTS (nakamoto_children),
       .check = nakamoto_check },
   .chain_size = sizeof (Nakamoto),
+  .node_size = sizeof (NakamotoNode),
   .init = nakamoto_init,
   .span = nakamoto_span,
   .interval = nakamoto_interval,

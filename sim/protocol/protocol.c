@@ -71,6 +71,7 @@ pnyx_chain_new (PnyxWorld *world, PnyxNetwork *network, const PnyxSection *secti
   chain->world = world;
   chain->network = network;
   chain->state = pnyx_arena_alloc (arena, chain->ops->chain_size);
+  chain->nodes = pnyx_arena_alloc (arena, chain->ops->node_size * n_nodes);
   chain->blocks = pnyx_block_tree_new (arena);
   chain->head = pnyx_arena_array (arena, PnyxBlockId, n_nodes);
   if (workload != NULL)

@@ -58,7 +58,8 @@ struct _PnyxChain
   guint32 index; /* among the world's chains */
   const gchar *id;
   const PnyxProtocolOps *ops;
-  gpointer state; /* of the protocol */
+  gpointer state; /* of the protocol: scope of the chain */
+  gpointer nodes; /* of the protocol: scope of the node, see pnyx_chain_node */
   const PnyxSection *section;
   PnyxWorld *world;
   PnyxNetwork *network;
@@ -88,7 +89,8 @@ typedef struct
 struct _PnyxProtocolOps
 {
   PnyxComponent component;
-  gsize chain_size;
+  gsize chain_size;      /* zeroed state of the chain */
+  gsize node_size;       /* zeroed state of each node */
   gboolean reads_clocks; /* has deadlines by the nodes' own clocks */
   /* Makes actors and schedules the first duties. @chain has world, network, blocks, workload. */
   gboolean (*init) (PnyxChain *chain, gconstpointer params, GError **error);
@@ -123,6 +125,13 @@ typedef struct
  */
 PnyxChain *pnyx_chain_new (PnyxWorld *world, PnyxNetwork *network, const PnyxSection *section,
                            guint32 index, GError **error);
+
+/** pnyx_chain_node: Returns: (transfer none): the protocol's state of @node. */
+static inline gpointer
+pnyx_chain_node (const PnyxChain *chain, PnyxNodeId node)
+{
+  return (gchar *)chain->nodes + chain->ops->node_size * node;
+}
 
 /** pnyx_chain_add_strategy: Returns: number of the strategy in @chain, to give to actors. */
 guint pnyx_chain_add_strategy (PnyxChain *chain, const PnyxStrategyOps *ops, gconstpointer params);
