@@ -86,8 +86,7 @@ pnyx_adversary_add (const PnyxSection *section, PnyxChain *const *chains, guint 
                          params->actor, chain->id, chain->n_actors - 1);
       return FALSE;
     }
-  chain->actor_strategy[params->actor]
-      = (guint8)pnyx_chain_add_strategy (chain, ops, section->component_params);
-  pnyx_network_set_corrupt (chain->network, chain->actor_node[params->actor]);
+  pnyx_chain_give (chain, (guint32)params->actor,
+                   pnyx_chain_add_strategy (chain, ops, section->component_params));
   return TRUE;
 }

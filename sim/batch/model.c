@@ -23,12 +23,8 @@ read_profile (const PnyxSection *section, const PnyxElement *root, GError **erro
 static gboolean
 read_regions (PnyxModel *model, GError **error)
 {
-  const PnyxSection *delay = pnyx_section_child (network_of (model), "delay", 0);
   const PnyxSection *regions = pnyx_section_child (network_of (model), "regions", 0);
 
-  if (!((const PnyxDelayOps *)delay->component)->needs_regions
-      && pnyx_section_is_default (regions, "profile"))
-    return TRUE;
   model->region_profile = read_profile (regions, &pnyx_element_region_profile, error);
   if (model->region_profile == NULL)
     return FALSE;
@@ -107,11 +103,31 @@ check_clocks (const PnyxModel *model, GError **error)
   return FALSE;
 }
 
+static gboolean
+refuse_work (const PnyxSection *section, const PnyxParam *params, gsize n, const gchar *delay,
+             GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      PnyxPlace place = pnyx_section_place_of (section, params[i].name);
+
+      if ((params[i].flags & PNYX_PARAM_WORK) == 0
+          || pnyx_section_is_default (section, params[i].name))
+        continue;
+      pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &place,
+                         "%s does not go with delay %s, which is end to end (expected it absent)",
+                         params[i].name, delay);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /* Delays that are end to end hold the work of cores, too. */
 static gboolean
 check_work (const PnyxModel *model, GError **error)
 {
   const PnyxSection *delay = pnyx_section_child (network_of (model), "delay", 0);
+  const gchar *name = delay->component->name;
 
   if (((const PnyxDelayOps *)delay->component)->bound == NULL)
     return TRUE;
@@ -119,18 +135,14 @@ check_work (const PnyxModel *model, GError **error)
     {
       const PnyxSection *chain = pnyx_section_child (model->scenario->root, "chain", i);
 
-      for (gsize k = 0; k < chain->component->n_params; k++)
+      if (!refuse_work (chain, chain->component->params, chain->component->n_params, name, error))
+        return FALSE;
+      for (guint k = 0; k < chain->children->len; k++)
         {
-          const PnyxParam *param = &chain->component->params[k];
-          PnyxPlace place = pnyx_section_place_of (chain, param->name);
+          const PnyxSection *child = g_ptr_array_index (chain->children, k);
 
-          if ((param->flags & PNYX_PARAM_WORK) == 0 || pnyx_section_is_default (chain, param->name))
-            continue;
-          pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &place,
-                             "%s does not go with delay %s, which is end to end (expected it "
-                             "absent)",
-                             param->name, delay->component->name);
-          return FALSE;
+          if (!refuse_work (child, child->element->params, child->element->n_params, name, error))
+            return FALSE;
         }
     }
   return TRUE;

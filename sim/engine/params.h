@@ -200,7 +200,8 @@ const PnyxValue *pnyx_section_value (const PnyxSection *section, const gchar *na
 /** pnyx_section_place_of: Returns: where the attribute @name was written, or the element's place.
  */
 PnyxPlace pnyx_section_place_of (const PnyxSection *section, const gchar *name);
-/** pnyx_section_is_default: Returns: whether @name (own or component's) was left at its default. */
+/** pnyx_section_is_default: Returns: whether @name (own or component's) was left at its default, or
+ * is written out as what it is by default: effective scenarios do. */
 gboolean pnyx_section_is_default (const PnyxSection *section, const gchar *name);
 
 /**

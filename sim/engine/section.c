@@ -86,16 +86,30 @@ find_value (const PnyxParam *table, gsize n, const PnyxValue *values, const gcha
   return NULL;
 }
 
+/* @param: (out) (optional): its row of the table. */
+static const PnyxValue *
+section_value (const PnyxSection *section, const gchar *name, const PnyxParam **param)
+{
+  const PnyxValue *values = section->values;
+  const PnyxValue *value
+      = find_value (section->element->params, section->element->n_params, section->values, name);
+  const PnyxParam *table = section->element->params;
+
+  if (value == NULL && section->component != NULL)
+    {
+      values = section->component_values;
+      table = section->component->params;
+      value = find_value (table, section->component->n_params, values, name);
+    }
+  if (value != NULL && param != NULL)
+    *param = &table[value - values];
+  return value;
+}
+
 const PnyxValue *
 pnyx_section_value (const PnyxSection *section, const gchar *name)
 {
-  const PnyxValue *value
-      = find_value (section->element->params, section->element->n_params, section->values, name);
-
-  if (value == NULL && section->component != NULL)
-    value = find_value (section->component->params, section->component->n_params,
-                        section->component_values, name);
-  return value;
+  return section_value (section, name, NULL);
 }
 
 PnyxPlace
@@ -109,7 +123,9 @@ pnyx_section_place_of (const PnyxSection *section, const gchar *name)
 gboolean
 pnyx_section_is_default (const PnyxSection *section, const gchar *name)
 {
-  const PnyxValue *value = pnyx_section_value (section, name);
+  const PnyxParam *param = NULL;
+  const PnyxValue *value = section_value (section, name, &param);
 
-  return value == NULL || value->origin == PNYX_ORIGIN_DEFAULT;
+  return value == NULL || value->origin == PNYX_ORIGIN_DEFAULT
+         || g_strcmp0 (value->text, param->fallback) == 0;
 }

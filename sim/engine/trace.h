@@ -21,6 +21,12 @@ typedef enum
   PNYX_TRACE_WORK,           /* a core of @node worked @a ns on something of PnyxWorkKind @b */
   PNYX_TRACE_ONLINE,         /* @node went online */
   PNYX_TRACE_OFFLINE,        /* @node went offline */
+  PNYX_TRACE_SLOT,           /* slot @a begins; @node: nobody's */
+  PNYX_TRACE_JUSTIFIED,      /* the store of @node has justified block @subject, of epoch @a */
+  PNYX_TRACE_FINALIZED,      /* the store of @node has finalised block @subject, of epoch @a */
+  PNYX_TRACE_VOTED,          /* actors of @node, @a in number, voted in slot @b for @subject */
+  PNYX_TRACE_VOTE_RECEIVED,  /* the vote of actor @b for @subject, sent @a ns ago, reached the
+                                aggregator @node */
   PNYX_TRACE_COPY,           /* @node completely received a copy of item @subject from node @a */
   PNYX_N_TRACES,
 } PnyxTraceType;

@@ -110,6 +110,31 @@ pnyx_metric_canonical (PnyxChain *chain)
   return canonical;
 }
 
+static gdouble
+missed_rate (const Blocks *state, PnyxChain *chain)
+{
+  const PnyxFinalityOps *ops = chain->ops->finality;
+  PnyxTime slot = ops != NULL ? ops->slot (chain->section->component_params) : 1;
+  guint64 first = (guint64)MAX ((state->observed->begin + slot - 1) / slot, 1);
+  guint64 end = (guint64)((state->observed->end + slot - 1) / slot), sent = 0;
+  g_autofree guint8 *seen = NULL;
+
+  if (ops == NULL || end <= first)
+    return NAN;
+  seen = g_new0 (guint8, end);
+  for (PnyxBlockId id = 1; id < pnyx_block_tree_size (chain->blocks); id++)
+    {
+      guint64 at = ops->block_slot (chain, id);
+
+      if (at < first || at >= end || pnyx_block_tree_get (chain->blocks, id)->sent == PNYX_TIME_MAX
+          || seen[at] != 0)
+        continue;
+      seen[at] = 1;
+      sent++;
+    }
+  return 1 - (gdouble)sent / (gdouble)(end - first);
+}
+
 static void
 finish_chain (const Blocks *state, guint index, PnyxOutput *output)
 {
@@ -135,7 +160,7 @@ finish_chain (const Blocks *state, guint index, PnyxOutput *output)
     }
   pnyx_output_scalar (output, scope, "blocks.proposed", "", (gdouble)proposed);
   pnyx_output_scalar (output, scope, "blocks.canonical", "", (gdouble)kept);
-  pnyx_output_scalar (output, scope, "blocks.missed_rate", "", NAN);
+  pnyx_output_scalar (output, scope, "blocks.missed_rate", "", missed_rate (state, chain));
   pnyx_output_scalar (output, scope, "blocks.orphan_rate", "",
                       valid > 0 ? (gdouble)orphans / (gdouble)valid : NAN);
   pnyx_output_scalar (output, scope, "blocks.reorg_count", "", (gdouble)counts->reorgs);

@@ -7,6 +7,7 @@
 
 extern const PnyxMetricOps pnyx_metric_blocks;
 extern const PnyxMetricOps pnyx_metric_latency;
+extern const PnyxMetricOps pnyx_metric_finality;
 extern const PnyxMetricOps pnyx_metric_throughput;
 extern const PnyxMetricOps pnyx_metric_network;
 extern const PnyxMetricOps pnyx_metric_energy;

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "net/network.h"
+#include "protocol/sync.h"
 
 #define HEADER_SIZE 81 /* B: header of 80 and the count of transactions */
 
@@ -348,23 +349,6 @@ new_pending (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
   return slot;
 }
 
-/* Whether an ancestor of @block is neither there nor asked for. */
-static gboolean
-lacks_ancestor (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
-{
-  for (;;)
-    {
-      guint32 item;
-
-      block = pnyx_block_tree_get (chain->blocks, block)->parent;
-      if (is_imported (chain->state, node, block))
-        return FALSE;
-      item = pnyx_block_tree_get (chain->blocks, block)->item;
-      if (!pnyx_network_has (chain->network, node, item))
-        return !pnyx_network_requested (chain->network, node, item);
-    }
-}
-
 static void
 on_received (gpointer user, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
 {
@@ -377,62 +361,33 @@ on_received (gpointer user, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
 
   cost += self->params->validation_transaction * (PnyxTime)block->n_transactions;
   pnyx_world_emit (chain->world, PNYX_TRACE_BLOCK_RECEIVED, chain->index, node, id, from, 0);
-  if (lacks_ancestor (chain, node, id))
+  if (pnyx_sync_lacks_ancestor (chain, node, id))
     pnyx_network_request_range (chain->network, node, from, item);
   pnyx_network_work (chain->network, node, self->import_job, new_pending (chain, node, id), cost,
                      PNYX_PRIORITY_BLOCK, PNYX_WORK_CONSENSUS);
-}
-
-/* The last block of the chain to @block that @node has imported. */
-static PnyxBlockId
-last_known (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
-{
-  while (!is_imported (chain->state, node, block))
-    block = pnyx_block_tree_get (chain->blocks, block)->parent;
-  return block;
 }
 
 static guint32
 on_range_length (gpointer user, PnyxNodeId from, PnyxNodeId node, PnyxItemId item)
 {
   PnyxChain *chain = user;
-  PnyxBlockId block = pnyx_network_item_subject (chain->network, item);
-  PnyxBlockId known = last_known (chain, node, block);
 
   (void)from;
-  return pnyx_block_tree_get (chain->blocks, block)->height
-         - pnyx_block_tree_get (chain->blocks, known)->height;
+  return pnyx_sync_range_length (chain, node, pnyx_network_item_subject (chain->network, item));
 }
 
-/* The names have come: asks for what lacks, the oldest first. */
 static void
 on_range (gpointer user, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
 {
   PnyxChain *chain = user;
-  PnyxBlockId block = pnyx_network_item_subject (chain->network, item);
-  guint32 begin = pnyx_block_tree_get (chain->blocks, last_known (chain, node, block))->height + 1;
-  guint32 end = pnyx_block_tree_get (chain->blocks, block)->height;
 
-  for (guint32 height = begin; height <= end; height++)
-    {
-      PnyxBlockId wanted = pnyx_block_tree_ancestor (chain->blocks, block, height);
-
-      pnyx_network_request (chain->network, node, from,
-                            pnyx_block_tree_get (chain->blocks, wanted)->item);
-    }
+  pnyx_sync_range (chain, node, pnyx_network_item_subject (chain->network, item), from);
 }
 
 static void
 on_reconnect (gpointer user, PnyxNodeId node, PnyxNodeId peer)
 {
-  PnyxChain *chain = user;
-  PnyxBlockId head = chain->head[node];
-
-  while (pnyx_block_tree_get (chain->blocks, head)->sent == PNYX_TIME_MAX)
-    head = pnyx_block_tree_get (chain->blocks, head)->parent; /* withheld */
-  if (head != 0)
-    pnyx_network_announce (chain->network, node, peer,
-                           pnyx_block_tree_get (chain->blocks, head)->item);
+  pnyx_sync_reconnect (user, node, peer);
 }
 
 /* What was in validation is asked for again later; what waits for its parent is kept. */
@@ -832,6 +787,12 @@ nakamoto_canonical (PnyxChain *chain)
   return best;
 }
 
+static gboolean
+nakamoto_has_block (const PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
+{
+  return is_imported (chain->state, node, block);
+}
+
 static guint32
 nakamoto_confirmation_depth (gconstpointer params)
 {
@@ -897,6 +858,7 @@ const PnyxProtocolOps pnyx_protocol_nakamoto = {
   .span = nakamoto_span,
   .interval = nakamoto_interval,
   .canonical = nakamoto_canonical,
+  .has_block = nakamoto_has_block,
   .confirmation_depth = nakamoto_confirmation_depth,
   .energy = nakamoto_energy,
   .honest = &nakamoto_honest,

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/protocol.h"
 
+#include "protocol/gasper/gasper.h"
+#include "protocol/gasper/validators.h"
 #include "protocol/nakamoto.h"
 
 static const PnyxProtocolOps *const protocols[] = {
   &pnyx_protocol_nakamoto,
+  &pnyx_protocol_gasper,
 };
 
 static const PnyxComponent *
@@ -27,7 +30,23 @@ static const PnyxParam chain_params[] = {
     .meaning = "Name of the chain; the scope of its metrics." },
 };
 
-static const PnyxChild chain_children[] = { { &pnyx_element_workload, 0, 1 } };
+static const PnyxChild chain_children[] = {
+  { &pnyx_element_gasper_validators, 0, 1 },
+  { &pnyx_element_workload, 0, 1 },
+};
+
+static gboolean
+chain_check (const PnyxSection *section, GError **error)
+{
+  const PnyxSection *validators = pnyx_section_child (section, "validators", 0);
+
+  if (validators == NULL || section->component == &pnyx_protocol_gasper.component)
+    return TRUE;
+  pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &validators->place,
+                     "%s has no validators (expected them in a chain of kind gasper)",
+                     section->component->name);
+  return FALSE;
+}
 
 const PnyxElement pnyx_element_chain = {
   .name = "chain",
@@ -38,6 +57,7 @@ const PnyxElement pnyx_element_chain = {
   .kind = &pnyx_protocol_kind,
   .children = chain_children,
   .n_children = G_N_ELEMENTS (chain_children),
+  .check = chain_check,
 };
 
 /* Each hop of a transaction waits, and takes inv, getdata and the transaction itself. */
@@ -88,6 +108,7 @@ pnyx_chain_add_strategy (PnyxChain *chain, const PnyxStrategyOps *ops, gconstpoi
 
   PNYX_REQUIRE (chain->n_strategies < G_N_ELEMENTS (chain->strategies));
   strategy->ops = ops;
+  strategy->actor = strategy->node = PNYX_NONE;
   strategy->self = pnyx_arena_alloc (pnyx_world_arena (chain->world), ops->coalition_size);
   if (ops->init != NULL)
     ops->init (strategy->self, params, chain);
@@ -116,15 +137,23 @@ pnyx_chain_next_block (PnyxChain *chain)
   return TRUE;
 }
 
-gboolean
-pnyx_chain_honest (const PnyxChain *chain, PnyxNodeId node)
+void
+pnyx_chain_give (PnyxChain *chain, guint32 actor, guint strategy)
 {
-  if (chain->n_strategies == 1)
-    return TRUE;
-  for (guint32 actor = 0; actor < chain->n_actors; actor++)
-    if (chain->actor_node[actor] == node && chain->actor_strategy[actor] != 0)
-      return FALSE;
-  return TRUE;
+  PnyxNodeId node = chain->actor_node[actor];
+
+  PNYX_REQUIRE (strategy > 0 && strategy < chain->n_strategies);
+  chain->actor_strategy[actor] = (guint8)strategy;
+  if (chain->strategies[strategy].actor == PNYX_NONE)
+    {
+      chain->strategies[strategy].actor = actor;
+      chain->strategies[strategy].node = node;
+    }
+  if (chain->corrupt == NULL)
+    chain->corrupt = pnyx_arena_array (pnyx_world_arena (chain->world), guint8,
+                                       pnyx_network_nodes (chain->network)->n);
+  chain->corrupt[node] = 1;
+  pnyx_network_set_corrupt (chain->network, node);
 }
 
 void

@@ -18,19 +18,23 @@ typedef struct _PnyxProtocolOps PnyxProtocolOps;
 /** PnyxDutyKind: what an actor is due to do. */
 typedef enum
 {
-  PNYX_DUTY_PROPOSE, /* may make a block now */
-  PNYX_DUTY_RELAY,   /* has imported block @subject; decides nothing by itself, but may act */
+  PNYX_DUTY_PROPOSE,   /* may make a block now */
+  PNYX_DUTY_ATTEST,    /* may vote for a block now */
+  PNYX_DUTY_AGGREGATE, /* may send an aggregate of its committee's votes now */
+  PNYX_DUTY_RELAY,     /* has imported block @subject; decides nothing by itself, but may act */
 } PnyxDutyKind;
 
 /** PnyxDuty: an observation: what is due, for whom. */
 typedef struct
 {
   PnyxDutyKind kind;
-  guint32 actor;       /* pool or validator */
-  PnyxNodeId node;     /* where the actor runs */
-  guint64 number;      /* of the duty: block found, slot ... */
-  PnyxBlockId head;    /* head of the actor's own node */
-  PnyxBlockId subject; /* as @kind says */
+  guint32 actor;    /* pool or validator */
+  PnyxNodeId node;  /* where the actor runs */
+  guint64 number;   /* of the duty: block found, slot ... */
+  guint32 n_actors; /* that are due together with @actor, at the same node; 0 and 1: it alone */
+  const guint32 *actors; /* array length=n_actors: @actor first */
+  PnyxBlockId head;      /* head of the actor's own node */
+  PnyxBlockId subject;   /* as @kind says */
 } PnyxDuty;
 
 /**
@@ -51,6 +55,8 @@ typedef struct
 {
   const PnyxStrategyOps *ops;
   gpointer self;
+  guint32 actor;   /* the first that follows it */
+  PnyxNodeId node; /* that it observes from; PNYX_NONE: each actor from its own */
 } PnyxStrategy;
 
 struct _PnyxChain
@@ -72,6 +78,7 @@ struct _PnyxChain
   guint8 *actor_strategy; /* array length=n_actors: index into strategies; 0 honest */
   guint n_strategies;
   PnyxStrategy strategies[16];
+  guint8 *corrupt;                  /* array length=nodes: an adversary's; NULL: nobody's */
   guint64 refused;                  /* actions beyond an actor's powers */
   guint64 made;                     /* blocks that were due so far, see pnyx_chain_next_block */
   guint64 begin_blocks, end_blocks; /* milestones in blocks; G_MAXUINT64: none */
@@ -85,6 +92,28 @@ typedef struct
   gdouble hash_rate;    /* H/s; 0: no mining */
   gdouble reward_value; /* $ a block that miners earn at most; 0: not known */
 } PnyxChainEnergy;
+
+/** PnyxParticipation: who voted in an epoch of a chain: shares of the active stake. */
+typedef struct
+{
+  gdouble source, target, head; /* the specification's flags */
+} PnyxParticipation;
+
+/** PnyxFinalityOps: what protocols with finality and slots tell the metrics. */
+typedef struct
+{
+  PnyxTime (*slot) (gconstpointer params);  /* duration of a slot */
+  PnyxTime (*epoch) (gconstpointer params); /* between two checkpoints */
+  /* Who voted in @epoch, as the canonical chain says; FALSE: not over yet, or nothing known. */
+  gboolean (*participation) (PnyxChain *chain, PnyxBlockId canonical, guint64 epoch,
+                             PnyxParticipation *participation);
+  /* Votes that @block is the first of its chain to include, and their distances in slots, summed.
+   */
+  void (*inclusion) (PnyxChain *chain, PnyxBlockId block, guint64 *votes, guint64 *distance);
+  guint64 (*block_slot) (PnyxChain *chain, PnyxBlockId block);
+  guint64 (*violations) (PnyxChain *chain); /* pairs of conflicting checkpoints that are final */
+  gdouble (*slashable) (PnyxChain *chain);  /* share of the stake; provable from all messages */
+} PnyxFinalityOps;
 
 struct _PnyxProtocolOps
 {
@@ -100,10 +129,13 @@ struct _PnyxProtocolOps
   PnyxTime (*interval) (gconstpointer params);
   /* Returns: the tip of the canonical chain as honest nodes see it now. */
   PnyxBlockId (*canonical) (PnyxChain *chain);
+  /* Returns: whether @node has imported @block. */
+  gboolean (*has_block) (const PnyxChain *chain, PnyxNodeId node, PnyxBlockId block);
   /* Time from block to confirmation by the scenario's rule: depth in blocks; 0: the protocol has
    * another rule. Optional. */
   guint32 (*confirmation_depth) (gconstpointer params);
   void (*energy) (PnyxChain *chain, PnyxChainEnergy *energy); /* optional */
+  const PnyxFinalityOps *finality;                            /* NULL: none */
   const PnyxStrategyOps *honest;
 };
 
@@ -148,7 +180,14 @@ void pnyx_chain_duty (PnyxChain *chain, const PnyxDuty *duty);
 gboolean pnyx_chain_next_block (PnyxChain *chain);
 
 /** pnyx_chain_honest: Returns: whether no adversary's actor runs on @node. */
-gboolean pnyx_chain_honest (const PnyxChain *chain, PnyxNodeId node);
+static inline gboolean
+pnyx_chain_honest (const PnyxChain *chain, PnyxNodeId node)
+{
+  return chain->corrupt == NULL || chain->corrupt[node] == 0;
+}
+
+/** pnyx_chain_give: @actor follows strategy number @strategy from now on. */
+void pnyx_chain_give (PnyxChain *chain, guint32 actor, guint strategy);
 
 /** pnyx_chain_move_head: the head of @node is @block from now on; emits the trace. */
 void pnyx_chain_move_head (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block);

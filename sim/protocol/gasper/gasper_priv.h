@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of Gasper share; not installed. */
+#ifndef PNYX_PROTOCOL_GASPER_GASPER_PRIV_H
+#define PNYX_PROTOCOL_GASPER_GASPER_PRIV_H
+
+#include "protocol/gasper/finality.h"
+#include "protocol/gasper/gasper.h"
+#include "protocol/gasper/rules.h"
+#include "protocol/gasper/validators.h"
+
+/* Flags of participation, as in the specification. */
+#define TIMELY_SOURCE 1u
+#define TIMELY_TARGET 2u
+#define TIMELY_HEAD 4u
+#define N_FLAGS 3
+
+/* What a state has counted: unslashed balances with each flag, for two epochs. */
+typedef struct
+{
+  PnyxStake previous[N_FLAGS];
+  PnyxStake current[N_FLAGS];
+} GasperSums;
+
+/* An aggregate in a block. */
+typedef struct
+{
+  guint32 data;
+  guint64 *bits; /* array length=words of the data */
+} GasperIncluded;
+
+/* What a block adds to the PnyxBlock of the same id. Its state is the one after it. */
+typedef struct
+{
+  guint64 slot;
+  PnyxBlockId next_in_slot; /* another block of this slot; PNYX_NONE */
+  PnyxSha256Digest mix;     /* RANDAO */
+  PnyxGasperJustification justification;
+  PnyxGasperJustification unrealized; /* pulled up to the end of its epoch */
+  GasperSums sums;
+  guint64 *slashed;   /* bits by validator; NULL: nobody; shared with the parent where alike */
+  guint64 *imported;  /* bits by node; NULL: genesis */
+  guint64 *received;  /* bits by node */
+  guint64 *timely;    /* bits by node: imported before the attestation deadline of its slot */
+  guint8 *n_blobs_at; /* array length=nodes: blobs that have come; NULL: it has none */
+  guint8 n_blobs;
+  PnyxItemId *blobs; /* array length=n_blobs */
+  guint32 n_included;
+  GasperIncluded *included;
+  guint64 n_votes;            /* that are new on its chain */
+  guint64 inclusion_distance; /* sum over these, in slots */
+} GasperBlock;
+
+/* Attestation data, of one committee, and who signed it. Members stand in order of the committee.
+ */
+typedef struct
+{
+  guint64 slot;
+  guint32 index;
+  guint32 shuffling;
+  PnyxBlockId head;
+  PnyxGasperCheckpoint source, target;
+  guint32 message;        /* of the fork choice: target epoch and head */
+  const guint32 *members; /* array length=n */
+  guint32 n, n_words;
+  guint32 next_in_slot; /* other data of this slot; PNYX_NONE */
+  guint64 *voted;       /* bits: who signed it so far */
+  PnyxTime *sent;       /* array length=n: when; NULL: too old to be aggregated */
+  guint64 *seen;        /* [node][word]: known to the node; NULL: too old to be included */
+  guint64 *applied;     /* [node][word]: handed to its fork choice; NULL likewise */
+  guint32 *aggregates;  /* array length=n_aggregates */
+  guint32 n_aggregates, aggregates_capacity;
+} GasperData;
+
+typedef struct
+{
+  guint32 data;
+  guint32 aggregator; /* validator */
+  PnyxNodeId node;
+  PnyxItemId item;
+  guint32 count;
+  guint64 *bits;     /* array length=words of the data */
+  guint64 *imported; /* bits by node */
+} GasperAggregate;
+
+/* Latest messages point here: many validators send alike ones. */
+typedef struct
+{
+  guint64 epoch; /* of the target */
+  PnyxBlockId block;
+} GasperMessage;
+
+/* Who is due in a slot, by node. */
+typedef struct
+{
+  guint64 slot; /* G_MAXUINT64: nothing yet */
+  guint32 n;
+  guint32 *member; /* array length=n: position in the slot's part of the shuffled list, by node */
+  guint32 *first;  /* array length=nodes + 1: index of a node's first entry */
+} GasperSlotDuties;
+
+#define SLOT_DUTIES 4 /* slots of a shuffling that are kept */
+
+typedef struct
+{
+  gboolean used;
+  PnyxBlockId dependent; /* the block that decides it */
+  guint64 epoch;
+  guint32 *list;        /* array length=validators */
+  guint32 n_committees; /* of a slot */
+  GasperSlotDuties slots[SLOT_DUTIES];
+  guint32 *proposers; /* array length=slots of the epoch; PNYX_NONE: not asked for yet */
+} GasperShuffling;
+
+/* Who has voted on the chain of @block, in the last two epochs. */
+typedef struct
+{
+  PnyxBlockId block; /* PNYX_NONE: nothing */
+  guint64 epoch;
+  guint64 used;               /* number of the last use */
+  guint8 *current, *previous; /* flags: array length=validators */
+} GasperCursor;
+
+#define N_CURSORS 4
+
+typedef struct
+{
+  guint32 data;
+  gboolean from_block;
+  guint64 *bits; /* array length=words of the data; owned by the arena */
+} GasperPendingVotes;
+
+/* A block between receipt and import at one node. */
+typedef struct
+{
+  PnyxTime received;
+  PnyxNodeId node;
+  PnyxNodeId from;
+  PnyxBlockId block; /* PNYX_NONE: the slot is free */
+  guint32 next;      /* of the node's waiting blocks, or of the free slots */
+  guint8 stage;
+} GasperPendingBlock;
+
+/* The store of a node. */
+typedef struct
+{
+  guint64 slot;
+  PnyxGasperCheckpoint justified, finalized, unrealized_justified, unrealized_finalized;
+  PnyxGasperCheckpoint best_justified; /* with safe slots */
+  PnyxBlockId boost;                   /* PNYX_NONE: none */
+  PnyxBlockId head;
+  gboolean stale;        /* the head has to be found again */
+  guint64 attested;      /* slot + 1 of the last duty to vote; 0: none */
+  guint64 *equivocating; /* bits by validator; NULL: nobody */
+  guint64 *excluded;     /* bits by validator: slashed in the justified state; NULL: nobody */
+  guint64 excluded_of;   /* block whose state that is */
+  guint32 n_votes, votes_capacity;
+  GasperPendingVotes *votes;                      /* that wait for the next slot or for a block */
+  guint32 n_waiting, first_waiting, last_waiting; /* blocks */
+} GasperNode;
+
+/* Two votes of one validator that are evidence against it. */
+typedef struct
+{
+  guint32 validator;
+  guint32 data[2]; /* PNYX_NONE: a block equivocation: blocks below */
+  PnyxBlockId block[2];
+  guint64 *known; /* bits by node */
+  gboolean spread;
+} GasperEvidence;
+
+/* What a store is told, for checkers that keep one of their own beside it. */
+typedef enum
+{
+  GASPER_SAW_BLOCK,        /* id: block */
+  GASPER_SAW_VOTES,        /* id: data; @bits of it */
+  GASPER_SAW_EQUIVOCATION, /* id: validator */
+} GasperSight;
+
+typedef void (*GasperWitness) (gpointer user, PnyxChain *chain, PnyxNodeId node, GasperSight what,
+                               guint32 id, const guint64 *bits, gboolean from_block);
+
+typedef struct
+{
+  const PnyxGasperParams *params;
+  const PnyxGasperVotesParams *votes;
+  const PnyxGasperCosts *costs;
+  PnyxGasperRules rules;
+  PnyxGasperValidators validators;
+  PnyxStake total; /* gwei */
+  PnyxCpu cpu;
+  PnyxRng reveal, root, selection, size, blobs, import, boundary, delay;
+  guint32 n_nodes, n_node_words, n_validator_words;
+  guint16 slot_type, propose_type, attest_type, aggregate_type, tick_type, late_type, evidence_type,
+      retry_type;
+  guint16 block_channel, aggregate_channel, blob_channel;
+  guint verify_job, import_job, aggregate_job, blob_job;
+
+  GasperBlock *blocks;
+  guint32 blocks_capacity;
+  GasperData *data;
+  guint32 n_data, data_capacity, first_open_data;
+  GasperAggregate *aggregates;
+  guint32 n_aggregates, aggregates_capacity, first_open_aggregate;
+  GasperMessage *messages;
+  guint32 n_messages, messages_capacity;
+  GasperShuffling *shufflings;
+  guint32 n_shufflings, shufflings_capacity;
+  GasperCursor cursors[N_CURSORS];
+  guint64 n_cursor_uses;
+  PnyxBlockId *blocks_of_slot; /* array length=slots_capacity: first; PNYX_NONE */
+  guint32 *data_of_slot;       /* likewise */
+  guint32 slots_capacity;
+  gint64 *weights; /* [node][block - weights_base]: direct votes, gwei */
+  guint32 weights_base, weights_capacity;
+  guint32 *latest; /* [node][validator]: 1 + message; 0: none */
+  GasperPendingBlock *pending;
+  guint32 n_pending, pending_capacity, free_pending;
+  guint32 n_slashable; /* validators */
+  PnyxStake slashable;
+  guint64 *is_slashable;    /* bits by validator */
+  guint32 **votes_of_epoch; /* [epoch][validator]: 1 + data of the first vote; NULL: none yet */
+  guint32 epochs_capacity;
+  GasperEvidence *evidence;
+  guint32 n_evidence, evidence_capacity;
+  PnyxGasperCheckpoint *finalized; /* by honest nodes; distinct */
+  guint32 n_finalized, finalized_capacity;
+  guint64 n_violations;
+  GasperWitness witness; /* NULL: none */
+  gpointer witness_user;
+  gboolean proposing; /* a duty to propose is being served */
+  gboolean bug_done;  /* the invalid block has been made */
+  gint64 *scratch;    /* array length=weights_capacity */
+  guint32 *scratch_best;
+  guint8 *scratch_viable;
+} Gasper;
+
+static inline gboolean
+bit_get (const guint64 *bits, guint32 i)
+{
+  return bits != NULL && (bits[i / 64] >> (i % 64) & 1) != 0;
+}
+
+static inline void
+bit_set (guint64 *bits, guint32 i)
+{
+  bits[i / 64] |= (guint64)1 << (i % 64);
+}
+
+static inline guint64
+epoch_of (const Gasper *self, guint64 slot)
+{
+  return slot / self->rules.preset.slots_per_epoch;
+}
+
+static inline guint64
+start_of (const Gasper *self, guint64 epoch)
+{
+  return epoch * self->rules.preset.slots_per_epoch;
+}
+
+/* ---- states.c ---- */
+
+/* The last block of @block's chain at or before @slot: get_ancestor. */
+PnyxBlockId gasper_ancestor (PnyxChain *chain, PnyxBlockId block, guint64 slot);
+/* The checkpoint of @epoch on @block's chain: get_checkpoint_block. */
+PnyxGasperCheckpoint gasper_checkpoint (PnyxChain *chain, PnyxBlockId block, guint64 epoch);
+/* The state of @block advanced to @epoch: process_slots. */
+void gasper_advance (PnyxChain *chain, PnyxBlockId block, guint64 epoch,
+                     PnyxGasperJustification *justification, GasperSums *sums);
+/* Flags on the chain of @parent, advanced to the epoch of @slot; valid until the next call. */
+GasperCursor *gasper_cursor (PnyxChain *chain, PnyxBlockId parent, guint64 slot);
+/* Flags that a vote gets in a block of @slot on @parent; 0 where it may not be included. */
+guint gasper_flags (PnyxChain *chain, PnyxBlockId parent, guint64 slot,
+                    const PnyxGasperJustification *state, const GasperData *data);
+/* The state after block @id, whose slot, mix, included votes and slashed are there. */
+void gasper_transition (PnyxChain *chain, PnyxBlockId id);
+
+/* ---- duties.c ---- */
+
+/* The shuffling of @epoch on the chain of @block. */
+guint32 gasper_shuffling (PnyxChain *chain, PnyxBlockId block, guint64 epoch);
+PnyxGasperCommittee gasper_committee (const Gasper *self, guint32 shuffling, guint64 slot,
+                                      guint32 index);
+guint32 gasper_proposer (PnyxChain *chain, guint32 shuffling, guint64 slot);
+/* Duties of a slot by node; valid until SLOT_DUTIES other slots are asked for. */
+const GasperSlotDuties *gasper_slot_duties (PnyxChain *chain, guint32 shuffling, guint64 slot);
+/* Whether @validator aggregates the votes of its committee of @n in @slot: is_aggregator. */
+gboolean gasper_is_aggregator (const Gasper *self, guint32 validator, guint64 slot, guint32 n);
+
+/* ---- store.c ---- */
+
+void gasper_store_init (PnyxChain *chain);
+PnyxTime gasper_local_time (const PnyxChain *chain, PnyxNodeId node);
+/* on_tick: brings the store of @node to its present slot. */
+void gasper_tick (PnyxChain *chain, PnyxNodeId node);
+/* on_block for a block whose parent is there. */
+void gasper_on_block (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block);
+/* on_attestation for the signers @bits of @data. */
+void gasper_on_votes (PnyxChain *chain, PnyxNodeId node, guint32 data, const guint64 *bits,
+                      gboolean from_block);
+/* on_attester_slashing. */
+void gasper_on_equivocation (PnyxChain *chain, PnyxNodeId node, guint32 validator);
+/* get_head. */
+PnyxBlockId gasper_head (PnyxChain *chain, PnyxNodeId node);
+/* get_proposer_head. */
+PnyxBlockId gasper_proposer_head (PnyxChain *chain, PnyxNodeId node, guint64 slot);
+/* get_attestation_score. */
+PnyxStake gasper_score (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block);
+void gasper_store_new_block (PnyxChain *chain, PnyxBlockId block);
+void gasper_store_forget (PnyxChain *chain, PnyxBlockId base);
+gboolean gasper_has_block (const Gasper *self, PnyxNodeId node, PnyxBlockId block);
+
+/* ---- votes.c ---- */
+
+guint32 gasper_data (PnyxChain *chain, guint64 slot, guint32 index, guint32 shuffling,
+                     PnyxBlockId head, PnyxGasperCheckpoint source, PnyxGasperCheckpoint target);
+/* The member at @position signs @data now; withheld, nobody hears of it. */
+void gasper_sign (PnyxChain *chain, guint32 data, guint32 position, gboolean withhold);
+/* What an aggregator at @node has of @data, or, where that is given, the votes of @only. Returns:
+ * PNYX_NONE: nothing. */
+guint32 gasper_aggregate (PnyxChain *chain, guint32 data, guint32 aggregator, PnyxNodeId node,
+                          const guint64 *only);
+gboolean gasper_is_subset_of_known (const Gasper *self, PnyxNodeId node, guint32 aggregate);
+/* @node has verified @aggregate. */
+void gasper_import_aggregate (PnyxChain *chain, PnyxNodeId node, guint32 aggregate);
+/* Packs what @node knows into block @id, whose slot and parent are there. */
+void gasper_pack (PnyxChain *chain, PnyxNodeId node, PnyxBlockId parent, guint64 slot,
+                  GasperBlock *block);
+/* Frees what is too old at the beginning of @slot. */
+void gasper_forget (PnyxChain *chain, guint64 slot);
+/* An honest node has finalised @checkpoint. */
+void gasper_note_finalized (PnyxChain *chain, PnyxGasperCheckpoint checkpoint);
+/* Evidence: two blocks of one proposer in one slot. */
+void gasper_block_equivocation (PnyxChain *chain, PnyxBlockId a, PnyxBlockId b);
+void gasper_check_evidence (PnyxChain *chain, PnyxNodeId node);
+
+#endif
