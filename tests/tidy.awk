@@ -177,7 +177,7 @@ code ~ /^ *# *include *"/ {
   } else if (rank[there] == level) {
     if (level != plug)
       fault(here "/ and " there "/ are of one layer and do not know each other (move what they share down)")
-    else if (target != there "/" there ".h" && !(here == "adversary" && against(to_component, component) && target == there "/" to_component ".h"))
+    else if (target != there "/" there ".h" && !(here == "adversary" && against(to_component, component) && (target == there "/" to_component ".h" || target == there "/" to_component "/" to_component ".h")))
       fault(here "/ must not include an implementation of another kind, \"" target "\" (include its interface, \"" there "/" there ".h\")")
   }
   next

@@ -18,11 +18,13 @@ static const gchar *const wire_names[PNYX_N_WIRES] = {
   "network.messages_per_block.get",         "network.messages_per_block.compact",
   "network.messages_per_block.get-missing", "network.messages_per_block.missing",
   "network.messages_per_block.get-range",   "network.messages_per_block.range",
+  "network.messages_per_block.idontwant",   "network.messages_per_block.graft",
+  "network.messages_per_block.prune",
 };
 
 static const PnyxMetricInfo network_metrics[] = {
   { "network.messages_per_block", "",
-    "item, inv, get, compact, get-missing, missing, get-range, range",
+    "item, inv, get, compact, get-missing, missing, get-range, range, idontwant, graft, prune",
     "Copies that nodes sent in the window, control messages included, over canonical blocks of the "
     "window; the parts by kind of message." },
   { "network.bytes_per_node", "B/s", NULL,

@@ -57,6 +57,13 @@ pnyx_network_reachable (const PnyxNetwork *network, PnyxNodeId a, PnyxNodeId b)
          && !network_cut_between (network, a, b, TRUE, &cut);
 }
 
+static void
+tell_dissemination (PnyxNetwork *network, PnyxNodeId node)
+{
+  if (network->dissemination->reachable != NULL)
+    network->dissemination->reachable (network->dissemination_state, network, node);
+}
+
 /* Both ends of a connection that works again hear of it. */
 static void
 reconnect (PnyxNetwork *network, PnyxNodeId a, PnyxNodeId b)
@@ -92,12 +99,14 @@ pnyx_network_set_online (PnyxNetwork *network, PnyxNodeId node, gboolean online)
       for (guint i = 0; i < network->n_channels; i++)
         if (network->channels[i].ops->offline != NULL)
           network->channels[i].ops->offline (network->channels[i].self, node);
+      tell_dissemination (network, node);
       pnyx_world_emit (network->world, PNYX_TRACE_OFFLINE, PNYX_NONE, node, 0, 0, 0);
       return;
     }
   PNYX_REQUIRE (network->offline[node] > 0);
   if (--network->offline[node] > 0)
     return;
+  tell_dissemination (network, node);
   pnyx_world_emit (network->world, PNYX_TRACE_ONLINE, PNYX_NONE, node, 0, 0, 0);
   for (guint32 i = network->graph->offsets[node]; i < network->graph->offsets[node + 1]; i++)
     if (pnyx_network_reachable (network, node, network->graph->neighbours[i]))
@@ -115,7 +124,9 @@ pnyx_network_cut (PnyxNetwork *network, const guint32 *groups, gboolean hold)
   pnyx_arena_reserve (arena, network->cuts, network->n_cuts, network->cuts_capacity);
   network->cuts[network->n_cuts] = (PnyxCut){ .groups = copy, .active = TRUE, .hold = hold };
   network->n_cuts_active++;
-  return network->n_cuts++;
+  network->n_cuts++;
+  tell_dissemination (network, PNYX_NONE);
+  return network->n_cuts - 1;
 }
 
 static void
@@ -131,8 +142,9 @@ release_held (PnyxNetwork *network, guint cut)
 
       if (entry->cut == cut)
         {
-          network_send_node (network, entry->from, entry->to, entry->item, (PnyxWire)entry->wire,
-                             entry->size);
+          if (!network->items[entry->item].closed)
+            network_send_node (network, entry->from, entry->to, entry->item, (PnyxWire)entry->wire,
+                               entry->size);
           network_item_unref (network, entry->item);
         }
       else
@@ -149,6 +161,7 @@ pnyx_network_heal (PnyxNetwork *network, guint cut)
   PNYX_REQUIRE (cut < network->n_cuts && healed->active);
   healed->active = FALSE;
   network->n_cuts_active--;
+  tell_dissemination (network, PNYX_NONE);
   if (healed->hold)
     {
       release_held (network, cut);

@@ -2,10 +2,8 @@
 #include "net/dissemination.h"
 
 static const PnyxDisseminationOps *const disseminations[] = {
-  &pnyx_dissemination_flood,
-  &pnyx_dissemination_announce,
-  &pnyx_dissemination_compact,
-  &pnyx_dissemination_direct,
+  &pnyx_dissemination_flood,  &pnyx_dissemination_announce,  &pnyx_dissemination_compact,
+  &pnyx_dissemination_direct, &pnyx_dissemination_gossipsub,
 };
 
 static const PnyxComponent *

@@ -18,11 +18,16 @@ typedef struct
                 PnyxNetwork *network); /* NULL: nothing to do; may set network->known */
   /* @node has made @item. */
   void (*publish) (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
+  /* First complete receipt, before validation, over @hop; NULL: nothing to do. */
+  void (*first) (gpointer self, PnyxNetwork *network, PnyxNodeId node, guint32 hop,
+                 PnyxItemId item);
   /* A message that request.c does not deal with has come from the other end of @hop. */
   void (*receive) (gpointer self, PnyxNetwork *network, PnyxNodeId node, guint32 hop,
                    PnyxItemId item, PnyxWire wire);
   /* @node found @item valid. */
   void (*validated) (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
+  /* An outage of @node has begun or ended; PNYX_NONE: a cut has. NULL: nothing to do. */
+  void (*reachable) (gpointer self, PnyxNetwork *network, PnyxNodeId node);
 } PnyxDisseminationOps;
 
 extern const PnyxKind pnyx_dissemination_kind;
@@ -32,5 +37,6 @@ extern const PnyxDisseminationOps pnyx_dissemination_flood;
 extern const PnyxDisseminationOps pnyx_dissemination_announce;
 extern const PnyxDisseminationOps pnyx_dissemination_compact;
 extern const PnyxDisseminationOps pnyx_dissemination_direct;
+extern const PnyxDisseminationOps pnyx_dissemination_gossipsub;
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Items: who has what. An item keeps 16 bits for each node, and a bit for each directed link where
- * the dissemination wants to know what neighbours have, until everybody has it and nothing is under
- * way.
+ * the dissemination wants to know what neighbours have, until nothing is under way and everybody
+ * has it or its owner has closed it.
  */
 #include "net/network_priv.h"
 #include "net/request_priv.h"
@@ -58,17 +58,39 @@ known_size (const PnyxNetwork *network)
   return ((gsize)network->graph->offsets[network->graph->n] + 63) / 64 * sizeof (guint64);
 }
 
-/* Everybody has it and nothing is under way: the state would be read as "has it, valid". */
+/* Nothing is under way: where everybody has it, what is absent is read as "has it, valid". */
 static void
 retire (PnyxNetwork *network, PnyxItem *entry)
 {
   PnyxArena *arena = pnyx_world_arena (network->world);
 
-  pnyx_arena_release (arena, entry->state, sizeof *entry->state * network->nodes.n);
+  if (entry->state != NULL)
+    pnyx_arena_release (arena, entry->state, sizeof *entry->state * network->nodes.n);
   entry->state = NULL;
   if (entry->known != NULL)
     pnyx_arena_release (arena, entry->known, known_size (network));
   entry->known = NULL;
+}
+
+/* The number is used again, the last one first. */
+static void
+free_number (PnyxNetwork *network, PnyxItemId item)
+{
+  retire (network, &network->items[item]);
+  pnyx_arena_reserve (pnyx_world_arena (network->world), network->free_items, network->n_free,
+                      network->free_capacity);
+  network->free_items[network->n_free++] = item;
+}
+
+void
+pnyx_network_item_close (PnyxNetwork *network, PnyxItemId item)
+{
+  PnyxItem *entry = network_open_item (network, item);
+
+  entry->closed = TRUE;
+  request_close (network, item);
+  if (entry->n_flight == 0)
+    free_number (network, item);
 }
 
 void
@@ -78,7 +100,11 @@ network_item_unref (PnyxNetwork *network, PnyxItemId item)
 
   PNYX_REQUIRE (entry->n_flight > 0);
   entry->n_flight--;
-  if (entry->n_flight == 0 && entry->n_have == network->nodes.n && entry->state != NULL)
+  if (entry->n_flight > 0)
+    return;
+  if (entry->closed)
+    free_number (network, item);
+  else if (entry->n_have == network->nodes.n)
     retire (network, entry);
 }
 
@@ -86,16 +112,23 @@ PnyxItemId
 pnyx_network_item_new (PnyxNetwork *network, const PnyxItemParams *params)
 {
   PnyxArena *arena = pnyx_world_arena (network->world);
+  PnyxItemId item;
   PnyxItem *entry;
 
   PNYX_REQUIRE (params->channel < network->n_channels);
-  pnyx_arena_reserve (arena, network->items, network->n_items, network->items_capacity);
-  entry = &network->items[network->n_items];
-  *entry = (PnyxItem){ .params = *params, .origin = PNYX_NONE };
+  if (network->n_free > 0)
+    item = network->free_items[--network->n_free];
+  else
+    {
+      pnyx_arena_reserve (arena, network->items, network->n_items, network->items_capacity);
+      item = network->n_items++;
+    }
+  entry = &network->items[item];
+  *entry = (PnyxItem){ .params = *params, .origin = PNYX_NONE, .born = network->n_made++ };
   entry->state = pnyx_arena_array (arena, guint16, network->nodes.n);
   if (network->known)
     entry->known = pnyx_arena_alloc (arena, known_size (network));
-  return network->n_items++;
+  return item;
 }
 
 guint32
@@ -113,15 +146,16 @@ pnyx_network_item_size (const PnyxNetwork *network, PnyxItemId item)
 gboolean
 pnyx_network_has (const PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
 {
-  const guint16 *state = network->items[item].state;
+  const PnyxItem *entry = &network->items[item];
 
-  return state == NULL || (state[node] & ITEM_HAVE) != 0;
+  PNYX_REQUIRE (!entry->closed);
+  return entry->state == NULL || (entry->state[node] & ITEM_HAVE) != 0;
 }
 
 void
 pnyx_network_keep (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
 {
-  PnyxItem *entry = network_item (network, item);
+  PnyxItem *entry = network_open_item (network, item);
 
   PNYX_REQUIRE (entry->state != NULL);
   if ((entry->state[node] & ITEM_HAVE) == 0)
@@ -138,18 +172,34 @@ pnyx_network_publish (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
   network->dissemination->publish (network->dissemination_state, network, node, item);
 }
 
-void
-pnyx_network_validated (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, gboolean valid)
+/* Judged valid: from now on it is given to who asks for it. Returns: FALSE where it is of no use.
+ */
+static gboolean
+accept (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
 {
   PnyxItem *entry = network_item (network, item);
 
   PNYX_REQUIRE (entry->state != NULL && (entry->state[node] & ITEM_HAVE) != 0);
-  if (valid && pnyx_network_online (network, node))
-    {
-      entry->state[node] |= ITEM_VALID;
-      request_serve_waiting (network, node, item);
-      network->dissemination->validated (network->dissemination_state, network, node, item);
-    }
+  if (entry->closed || !pnyx_network_online (network, node))
+    return FALSE;
+  entry->state[node] |= ITEM_VALID;
+  request_serve_waiting (network, node, item);
+  return TRUE;
+}
+
+void
+pnyx_network_validated (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, gboolean valid)
+{
+  PNYX_REQUIRE (network_item (network, item)->state != NULL);
+  if (valid && accept (network, node, item))
+    network->dissemination->validated (network->dissemination_state, network, node, item);
+  network_item_unref (network, item);
+}
+
+void
+pnyx_network_accepted (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
+{
+  accept (network, node, item);
   network_item_unref (network, item);
 }
 
@@ -167,9 +217,10 @@ pnyx_network_forget (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
 gboolean
 pnyx_network_requested (const PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
 {
-  const guint16 *state = network->items[item].state;
+  const PnyxItem *entry = &network->items[item];
 
-  return state != NULL && (state[node] & ITEM_REQUESTED) != 0;
+  PNYX_REQUIRE (!entry->closed);
+  return entry->state != NULL && (entry->state[node] & ITEM_REQUESTED) != 0;
 }
 
 gboolean
@@ -223,9 +274,30 @@ network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, guint32 ho
 }
 
 void
+network_take_closed (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, PnyxWire wire)
+{
+  PnyxItem *entry = &network->items[item];
+  gboolean has = entry->state == NULL || (entry->state[node] & ITEM_HAVE) != 0;
+
+  /* A short form is a payload where it needs no completion, which nobody asks for any more. */
+  if (wire != PNYX_WIRE_ITEM && wire != PNYX_WIRE_MISSING && (wire != PNYX_WIRE_COMPACT || !has))
+    return;
+  if (has)
+    {
+      network->counts.duplicates++;
+      return;
+    }
+  entry->state[node] |= ITEM_HAVE;
+  entry->n_have++;
+  network->counts.first_receipts++;
+}
+
+void
 network_receive (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, guint32 hop)
 {
   const PnyxChannel *channel = &network->channels[network->items[item].params.channel];
 
+  if (network->dissemination->first != NULL)
+    network->dissemination->first (network->dissemination_state, network, node, hop, item);
   channel->ops->receive (channel->self, node, item, network_hop_node (network, node, hop));
 }

@@ -125,7 +125,8 @@ static void
 make_handlers (PnyxNetwork *network)
 {
   static const gchar *const wires[PNYX_N_WIRES]
-      = { "item", "inv", "get", "compact", "get-missing", "missing", "get-range", "range" };
+      = { "item",      "inv",   "get",       "compact", "get-missing", "missing",
+          "get-range", "range", "idontwant", "graft",   "prune" };
 
   for (guint i = 0; i < PNYX_N_WIRES; i++)
     {

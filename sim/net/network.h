@@ -27,6 +27,9 @@ typedef enum
   PNYX_WIRE_MISSING,     /* what was lacking */
   PNYX_WIRE_GET_RANGE,   /* "send the names of what leads to it" */
   PNYX_WIRE_RANGE,       /* the names */
+  PNYX_WIRE_IDONTWANT,   /* "I have it: do not send it" */
+  PNYX_WIRE_GRAFT,       /* "you are in my mesh"; about no item: counted, takes effect at once */
+  PNYX_WIRE_PRUNE,       /* "you are not"; likewise */
   PNYX_N_WIRES,
 } PnyxWire;
 
@@ -131,6 +134,15 @@ PnyxItemId pnyx_network_item_new (PnyxNetwork *network, const PnyxItemParams *pa
 guint32 pnyx_network_item_subject (const PnyxNetwork *network, PnyxItemId item);
 guint64 pnyx_network_item_size (const PnyxNetwork *network, PnyxItemId item);
 
+/**
+ * pnyx_network_item_close: the owner is done with @item, which not everybody need have: nobody
+ * announces, asks for or forwards it any more, and the channel hears no more of it. Copies under
+ * way arrive and are counted. What the channel was told of and has not yet judged it still may
+ * (pnyx_network_validated, pnyx_network_forget); any other call with @item is a bug. When nothing
+ * is under way its memory is given back and its number may be used again.
+ */
+void pnyx_network_item_close (PnyxNetwork *network, PnyxItemId item);
+
 /** pnyx_network_publish: @node has made @item and sends it as the dissemination does. */
 void pnyx_network_publish (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
 /** pnyx_network_keep: @node has made @item and keeps it to itself (withholding). */
@@ -141,11 +153,13 @@ void pnyx_network_send (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, Pn
  * each receipt that the channel was told of, unless it is forgotten. */
 void pnyx_network_validated (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item,
                              gboolean valid);
+/** pnyx_network_accepted: the same as valid, but it is given only to who asks for it. */
+void pnyx_network_accepted (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
 /** pnyx_network_forget: @node has lost @item, which it had received and not yet judged. */
 void pnyx_network_forget (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
 /** pnyx_network_requested: Returns: whether @node waits for an answer to a request for @item. */
 gboolean pnyx_network_requested (const PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
-/** pnyx_network_has: Returns: whether @node has received or made @item. */
+/** pnyx_network_has: Returns: whether @node has received or made @item, which is not closed. */
 gboolean pnyx_network_has (const PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
 /** pnyx_network_request: @node asks @peer for @item, and others where that is not answered. */
 void pnyx_network_request (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer, PnyxItemId item);

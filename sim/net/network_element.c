@@ -158,6 +158,7 @@ static gboolean
 network_check (const PnyxSection *section, GError **error)
 {
   const PnyxSection *delay_section = pnyx_section_child (section, "delay", 0);
+  const PnyxSection *dissemination = pnyx_section_child (section, "dissemination", 0);
   const PnyxSection *topology_section = pnyx_section_child (section, "topology", 0);
   const PnyxDelayOps *delay
       = delay_section ? (const PnyxDelayOps *)delay_section->component : &pnyx_delay_measured;
@@ -168,6 +169,9 @@ network_check (const PnyxSection *section, GError **error)
     return network_refuse (section, "loss", error);
   if (delay->bound != NULL && !pnyx_section_is_default (section, "drop"))
     return network_refuse (section, "drop", error);
+  if (delay->bound != NULL && dissemination != NULL
+      && !pnyx_section_is_default (dissemination, "mesh-drop"))
+    return network_refuse (dissemination, "mesh-drop", error);
   return class_check (
       section, delay,
       topology_section ? (const PnyxTopologyOps *)topology_section->component : NULL, error);

@@ -47,6 +47,8 @@ typedef struct
   PnyxItemParams params;
   guint32 n_flight; /* copies, requests and jobs that name it */
   guint32 n_have;   /* nodes that have it */
+  guint32 born;     /* items made before it, in all */
+  gboolean closed;  /* its owner is done with it; also: its number is free */
   PnyxNodeId origin;
   PnyxTime due;   /* with relay: when all must have it; 0: no honest node has it yet */
   guint16 *state; /* array length=n: see above; NULL: every node has it */
@@ -118,7 +120,8 @@ struct _PnyxNetwork
 
   PnyxItem *items;
   guint32 n_items, items_capacity;
-  guint32 *free_items;
+  guint32 n_made;         /* items so far, numbers used again counted again */
+  PnyxItemId *free_items; /* numbers of closed items that nothing refers to */
   guint32 n_free, free_capacity;
   guint n_channels;
   PnyxChannel channels[N_CHANNELS];
@@ -150,6 +153,16 @@ static inline guint32
 network_degree (const PnyxNetwork *network, PnyxNodeId node)
 {
   return network->graph->offsets[node + 1] - network->graph->offsets[node];
+}
+
+/* The same of an item that its owner has not closed. */
+static inline PnyxItem *
+network_open_item (PnyxNetwork *network, PnyxItemId item)
+{
+  PnyxItem *entry = network_item (network, item);
+
+  PNYX_REQUIRE (!entry->closed);
+  return entry;
 }
 
 /*
@@ -185,6 +198,20 @@ typedef gboolean (*PnyxSkip) (PnyxNetwork *network, PnyxNodeId from, guint32 pos
 void network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, PnyxWire wire,
                          guint64 size, PnyxSkip skip);
 
+/*
+ * The same to the links at @positions of @from, ascending; a link's copy is the same in both: it
+ * meets the same delay.
+ */
+void network_send_positions (PnyxNetwork *network, PnyxNodeId from, const guint16 *positions,
+                             guint n, PnyxItemId item, PnyxWire wire, guint64 size);
+
+/* @copies are sent, counted and never come. */
+void network_send_lost (PnyxNetwork *network, PnyxItemId item, PnyxWire wire, guint64 size,
+                        guint32 copies);
+
+/* A control message about no item is counted as sent for @channel. */
+void network_count_control (PnyxNetwork *network, guint channel, PnyxWire wire, guint64 size);
+
 /* The copy has left the sender's uplink at now: it travels. Called by uplink.c. */
 void network_fly (PnyxNetwork *network, PnyxLinkWords *cache, PnyxNodeId from, guint32 hop,
                   PnyxItemId item, PnyxWire wire, guint64 size, PnyxTime left, PnyxTime began);
@@ -194,7 +221,9 @@ gboolean network_begin_relay (PnyxNetwork *network, PnyxNodeId node, PnyxItemId 
 
 /* First complete receipt: TRUE; a duplicate: FALSE. Counts both. */
 gboolean network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, guint32 hop);
-/* Tells the channel of a first receipt. */
+/* A copy of a closed item has come: counts a payload as network_take does. */
+void network_take_closed (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, PnyxWire wire);
+/* Tells the dissemination and the channel of a first receipt. */
 void network_receive (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, guint32 hop);
 
 /* Marks and asks whether the other end of @hop is known to have @item. */
@@ -202,7 +231,8 @@ void network_know (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemI
 gboolean network_knows (const PnyxNetwork *network, PnyxNodeId node, guint32 position,
                         PnyxItemId item);
 
-/* An item that nothing refers to any more and that everybody has gives its memory back. */
+/* An item that nothing refers to any more gives its memory back where everybody has it or it is
+ * closed; the number of a closed one is free. */
 void network_item_unref (PnyxNetwork *network, PnyxItemId item);
 
 /* Event handlers of all wires: a copy has come, a download has ended. */

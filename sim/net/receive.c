@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Receiving: the receiver's downlink, then request.c or the dissemination, which hands a first
- * receipt to the item's channel. A copy carries a generation that no longer fits when its
- * connection was reset meanwhile.
+ * receipt to the item's channel. Of a closed item only the count is kept. A copy carries a
+ * generation that no longer fits when its connection was reset meanwhile.
  */
 #include "net/network_priv.h"
 #include "net/request_priv.h"
@@ -11,7 +11,10 @@
 static void
 arrived (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item, PnyxWire wire)
 {
-  if (!request_handle (network, node, hop, item, wire) && network->dissemination->receive != NULL)
+  if (network->items[item].closed)
+    network_take_closed (network, node, item, wire);
+  else if (!request_handle (network, node, hop, item, wire)
+           && network->dissemination->receive != NULL)
     network->dissemination->receive (network->dissemination_state, network, node, hop, item, wire);
   network_item_unref (network, item);
 }

@@ -55,7 +55,7 @@ request_on_retry (gpointer self, const PnyxEvent *event)
   PnyxItem *entry = &network->items[event->payload];
   guint32 hop;
 
-  if (entry->state != NULL && (entry->state[event->target] & ITEM_HAVE) == 0
+  if (!entry->closed && entry->state != NULL && (entry->state[event->target] & ITEM_HAVE) == 0
       && (entry->state[event->target] & ITEM_REQUESTED) != 0)
     {
       entry->state[event->target] &= (guint16) ~(ITEM_REQUESTED | ITEM_MARK);
@@ -80,18 +80,21 @@ pnyx_network_request (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer, Pn
 {
   guint32 position = network_position (network, node, peer);
 
+  network_open_item (network, item);
   want (network, node, position == PNYX_NONE ? HOP_STRANGER | peer : position, item);
 }
 
 void
 pnyx_network_request_range (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer, PnyxItemId item)
 {
+  network_open_item (network, item);
   network_send_node (network, node, peer, item, PNYX_WIRE_GET_RANGE, REQUEST_CONTROL_SIZE);
 }
 
 void
 pnyx_network_announce (PnyxNetwork *network, PnyxNodeId node, PnyxNodeId peer, PnyxItemId item)
 {
+  network_open_item (network, item);
   network_send_node (network, node, peer, item, PNYX_WIRE_INV, REQUEST_CONTROL_SIZE);
 }
 
@@ -104,7 +107,7 @@ answer (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item)
   const PnyxItem *entry = &network->items[item];
 
   if (network->dissemination->compact && entry->params.compact > 0
-      && network->n_items - item <= COMPACT_DEPTH)
+      && network->n_made - entry->born <= COMPACT_DEPTH)
     {
       network_send_hop (network, node, hop, item, PNYX_WIRE_COMPACT, entry->params.compact);
       return;
@@ -143,6 +146,17 @@ request_serve_waiting (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
       else
         network->waiting[kept++] = waiting;
     }
+  network->n_waiting = kept;
+}
+
+void
+request_close (PnyxNetwork *network, PnyxItemId item)
+{
+  guint kept = 0;
+
+  for (guint i = 0; i < network->n_waiting; i++)
+    if (network->waiting[i].item != item)
+      network->waiting[kept++] = network->waiting[i];
   network->n_waiting = kept;
 }
 

@@ -16,5 +16,7 @@ gboolean request_handle (PnyxNetwork *network, PnyxNodeId node, guint32 hop, Pny
 void request_on_retry (gpointer self, const PnyxEvent *event);
 /* @node has validated @item: those who asked meanwhile get it. */
 void request_serve_waiting (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item);
+/* @item is closed: nobody waits for it any more. */
+void request_close (PnyxNetwork *network, PnyxItemId item);
 
 #endif

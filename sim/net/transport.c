@@ -240,6 +240,30 @@ network_send_node (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxIte
                     size);
 }
 
+static inline PnyxFlight
+flight_of_link (const PnyxNetwork *network, PnyxNodeId from, const PnyxLink *link, PnyxTime now,
+                guint32 word)
+{
+  return (PnyxFlight){ .sent = now,
+                       .half_rtt = link->half_rtt,
+                       .last_mile = network->last_miles[link->pair],
+                       .from = from,
+                       .to = link->to,
+                       .word = word };
+}
+
+static void
+delays_of_flights (const PnyxNetwork *network, const PnyxFlight *flights, guint n, PnyxTime *delays)
+{
+  if (network->delay->delays != NULL)
+    {
+      network->delay->delays (network->delay_state, flights, n, delays);
+      return;
+    }
+  for (guint i = 0; i < n; i++)
+    delays[i] = network->delay->delay (network->delay_state, &flights[i]);
+}
+
 /* Delays of the links [@position, @position + @n) of @from, which share a block of random words. */
 static void
 delays_of_links (const PnyxNetwork *network, PnyxNodeId from, guint32 position, guint n,
@@ -251,19 +275,8 @@ delays_of_links (const PnyxNetwork *network, PnyxNodeId from, guint32 position, 
 
   pnyx_rng_block (&network->jitter, from, entry->params.id + (guint64)wire, position / 4, words);
   for (guint i = 0; i < n; i++)
-    flights[i] = (PnyxFlight){ .sent = now,
-                               .half_rtt = links[i].half_rtt,
-                               .last_mile = network->last_miles[links[i].pair],
-                               .from = from,
-                               .to = links[i].to,
-                               .word = words[(position + i) % 4] };
-  if (network->delay->delays != NULL)
-    {
-      network->delay->delays (network->delay_state, flights, n, delays);
-      return;
-    }
-  for (guint i = 0; i < n; i++)
-    delays[i] = network->delay->delay (network->delay_state, &flights[i]);
+    flights[i] = flight_of_link (network, from, &links[i], now, words[(position + i) % 4]);
+  delays_of_flights (network, flights, n, delays);
 }
 
 /* The common way of many copies at once: nothing but the delay, and a turn at the uplink. */
@@ -307,6 +320,18 @@ send_many (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, PnyxWire wire
   count_sent (network, entry, wire, size, sent);
 }
 
+/* With whom of @n a node begins: only a queue at the sender makes the order matter. */
+static guint32
+first_served (const PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, guint32 n)
+{
+  guint32 words[4];
+
+  if (network->uplink == NULL || network->params->order != 0 || n <= 1)
+    return 0;
+  pnyx_rng_block (&network->order, from, network->items[item].params.id, 0, words);
+  return (guint32)(((guint64)words[0] * n) >> 32); /* even to one in 2^32 */
+}
+
 void
 network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, PnyxWire wire,
                     guint64 size, PnyxSkip skip)
@@ -314,16 +339,8 @@ network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, Pnyx
   guint32 degree = network_degree (network, from);
   const PnyxLink *row = network->links + network->graph->offsets[from];
   PnyxLinkWords cache = { .block = PNYX_NONE };
-  guint32 begin = 0;
+  guint32 begin = first_served (network, from, item, degree);
 
-  /* Only a queue at the sender makes the order matter. */
-  if (network->uplink != NULL && network->params->order == 0 && degree > 1)
-    {
-      guint32 words[4];
-
-      pnyx_rng_block (&network->order, from, network->items[item].params.id, 0, words);
-      begin = (guint32)(((guint64)words[0] * degree) >> 32); /* even to one in 2^32 */
-    }
   if (network->plain || network->queued)
     {
       send_many (network, from, item, wire, size, skip, begin);
@@ -338,8 +355,88 @@ network_send_links (PnyxNetwork *network, PnyxNodeId from, PnyxItemId item, Pnyx
     }
 }
 
+/* send_many for listed positions: four at a time, whose random words may be of several blocks. */
+static void
+send_listed (PnyxNetwork *network, PnyxNodeId from, const guint16 *positions, guint n,
+             PnyxItemId item, PnyxWire wire, guint64 size, guint begin)
+{
+  const PnyxLink *row = network->links + network->graph->offsets[from];
+  PnyxItem *entry = &network->items[item];
+  PnyxLinkWords cache = { .block = PNYX_NONE };
+  PnyxTime now = pnyx_world_now (network->world);
+  PnyxTime left = now;
+
+  for (guint done = 0, at = begin; done < n;)
+    {
+      guint m = MIN (4, n - done);
+      PnyxFlight flights[4];
+      PnyxTime delays[4];
+      PnyxCopy copies[4];
+
+      for (guint i = 0; i < m; i++, at = at + 1 == n ? 0 : at + 1)
+        {
+          const PnyxLink *link = &row[positions[at]];
+
+          flights[i]
+              = flight_of_link (network, from, link, now,
+                                link_word (network, &cache, from, positions[at], entry, wire));
+          copies[i] = (PnyxCopy){ .target = link->to, .source = link->reverse };
+        }
+      delays_of_flights (network, flights, m, delays);
+      for (guint i = 0; i < m; i++)
+        {
+          if (network->queued)
+            left = pnyx_uplink_take (network->uplink, from, size);
+          copies[i].time = left + delays[i];
+          audit (network, copies[i].time);
+        }
+      pnyx_world_schedule_copies (network->world, copies, m, PNYX_PHASE_DELIVERY,
+                                  (guint16)(network->wire_type + wire), item,
+                                  entry->params.id + from);
+      done += m;
+    }
+  count_sent (network, entry, wire, size, n);
+}
+
+void
+network_send_positions (PnyxNetwork *network, PnyxNodeId from, const guint16 *positions, guint n,
+                        PnyxItemId item, PnyxWire wire, guint64 size)
+{
+  const PnyxLink *row = network->links + network->graph->offsets[from];
+  PnyxLinkWords cache = { .block = PNYX_NONE };
+  guint begin = first_served (network, from, item, n);
+
+  if (network->plain || network->queued)
+    {
+      send_listed (network, from, positions, n, item, wire, size, begin);
+      return;
+    }
+  for (guint i = 0, at = begin; i < n; i++, at = at + 1 == n ? 0 : at + 1)
+    send_full (network, &cache, from, positions[at], row[positions[at]].to, item, wire, size);
+}
+
+void
+network_send_lost (PnyxNetwork *network, PnyxItemId item, PnyxWire wire, guint64 size,
+                   guint32 copies)
+{
+  PnyxItem *entry = &network->items[item];
+
+  count_sent (network, entry, wire, size, copies);
+  entry->n_flight -= copies;
+  network->counts.lost += copies;
+}
+
+void
+network_count_control (PnyxNetwork *network, guint channel, PnyxWire wire, guint64 size)
+{
+  network->counts.copies[wire]++;
+  network->channels[channel].bytes += size + network->params->framing * pnyx_tcp_segments (size);
+}
+
 void
 pnyx_network_send (PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxItemId item)
 {
-  network_send_node (network, from, to, item, PNYX_WIRE_ITEM, network->items[item].params.size);
+  const PnyxItem *entry = network_open_item (network, item);
+
+  network_send_node (network, from, to, item, PNYX_WIRE_ITEM, entry->params.size);
 }

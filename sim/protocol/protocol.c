@@ -73,6 +73,16 @@ arrival (gpointer self, PnyxNodeId origin, PnyxNodeId node, guint32 number)
                                   pnyx_network_path_hops (chain->network, origin, node));
 }
 
+static void
+on_timer (gpointer user, const PnyxEvent *event)
+{
+  PnyxChain *chain = user;
+  const PnyxStrategy *strategy = &chain->strategies[chain->actor_strategy[event->target]];
+
+  if (strategy->ops->on_timer != NULL)
+    strategy->ops->on_timer (strategy->self, event->target, event->payload, chain);
+}
+
 PnyxChain *
 pnyx_chain_new (PnyxWorld *world, PnyxNetwork *network, const PnyxSection *section, guint32 index,
                 GError **error)
@@ -82,6 +92,7 @@ pnyx_chain_new (PnyxWorld *world, PnyxNetwork *network, const PnyxSection *secti
   PnyxArena *arena = pnyx_world_arena (world);
   PnyxChain *chain = pnyx_arena_array (arena, PnyxChain, 1);
   guint32 n_nodes = pnyx_network_nodes (network)->n;
+  g_autofree gchar *timer = NULL;
 
   chain->index = index;
   chain->id = params->id;
@@ -97,6 +108,8 @@ pnyx_chain_new (PnyxWorld *world, PnyxNetwork *network, const PnyxSection *secti
   if (workload != NULL)
     chain->workload
         = pnyx_workload_new (world, workload, index, n_nodes, chain->blocks, arrival, chain);
+  timer = g_strdup_printf ("chain.timer.%u", index);
+  chain->timer_type = pnyx_world_add_handler (world, timer, on_timer, chain);
   pnyx_chain_add_strategy (chain, chain->ops->honest, NULL);
   return chain->ops->init (chain, section->component_params, error) ? chain : NULL;
 }
@@ -113,6 +126,13 @@ pnyx_chain_add_strategy (PnyxChain *chain, const PnyxStrategyOps *ops, gconstpoi
   if (ops->init != NULL)
     ops->init (strategy->self, params, chain);
   return chain->n_strategies++;
+}
+
+void
+pnyx_chain_set_timer (PnyxChain *chain, guint32 actor, PnyxTime time, guint32 payload)
+{
+  pnyx_world_schedule (chain->world, MAX (time, pnyx_world_now (chain->world)), PNYX_PHASE_RUSHING,
+                       chain->timer_type, actor, chain->actor_node[actor], payload, 0, payload);
 }
 
 void

@@ -48,6 +48,8 @@ typedef struct
   gsize coalition_size;  /* zeroed state that all of its actors share */
   void (*init) (gpointer self, gconstpointer params, PnyxChain *chain); /* NULL: nothing to do */
   void (*on_duty) (gpointer self, const PnyxDuty *duty, PnyxChain *chain);
+  /* What pnyx_chain_set_timer was called for is due. Optional. */
+  void (*on_timer) (gpointer self, guint32 actor, guint32 payload, PnyxChain *chain);
 } PnyxStrategyOps;
 
 /** PnyxStrategy: a strategy at work in one chain. */
@@ -78,6 +80,7 @@ struct _PnyxChain
   guint8 *actor_strategy; /* array length=n_actors: index into strategies; 0 honest */
   guint n_strategies;
   PnyxStrategy strategies[16];
+  guint16 timer_type;               /* events of strategies' timers */
   guint8 *corrupt;                  /* array length=nodes: an adversary's; NULL: nobody's */
   guint64 refused;                  /* actions beyond an actor's powers */
   guint64 made;                     /* blocks that were due so far, see pnyx_chain_next_block */
@@ -131,6 +134,8 @@ struct _PnyxProtocolOps
   PnyxBlockId (*canonical) (PnyxChain *chain);
   /* Returns: whether @node has imported @block. */
   gboolean (*has_block) (const PnyxChain *chain, PnyxNodeId node, PnyxBlockId block);
+  /* @actors, @n in number, act together from now on: gives them one node. Optional: each stays. */
+  void (*gather) (PnyxChain *chain, const guint32 *actors, guint32 n);
   /* Time from block to confirmation by the scenario's rule: depth in blocks; 0: the protocol has
    * another rule. Optional. */
   guint32 (*confirmation_depth) (gconstpointer params);
@@ -167,6 +172,10 @@ pnyx_chain_node (const PnyxChain *chain, PnyxNodeId node)
 
 /** pnyx_chain_add_strategy: Returns: number of the strategy in @chain, to give to actors. */
 guint pnyx_chain_add_strategy (PnyxChain *chain, const PnyxStrategyOps *ops, gconstpointer params);
+
+/** pnyx_chain_set_timer: at @time, not before now, the strategy of @actor is told so, with
+ * @payload, after all duties of that instant. */
+void pnyx_chain_set_timer (PnyxChain *chain, guint32 actor, PnyxTime time, guint32 payload);
 
 /** pnyx_chain_duty: the strategy of the duty's actor acts. */
 void pnyx_chain_duty (PnyxChain *chain, const PnyxDuty *duty);

@@ -460,27 +460,26 @@ aggregate_own (PnyxChain *chain, const PnyxDuty *duty)
 }
 
 void
-pnyx_gasper_reveal (PnyxChain *chain, guint32 actor, const guint32 *actors, guint32 n, guint64 slot)
+pnyx_gasper_reveal (PnyxChain *chain, guint32 actor, guint64 slot)
 {
   Gasper *self = chain->state;
   PnyxArena *arena = pnyx_world_arena (chain->world);
   PnyxNodeId node = self->validators.node_of[actor];
 
-  for (guint32 id = self->data_of_slot[slot], next; id != PNYX_NONE; id = next)
+  for (guint32 id = self->data_of_slot[slot]; id != PNYX_NONE; id = self->data[id].next_in_slot)
     {
       GasperData *data = &self->data[id];
       guint64 *only = pnyx_arena_array (arena, guint64, data->n_words);
       guint32 aggregate, found = 0;
 
-      next = data->next_in_slot;
       for (guint32 i = 0; i < data->n && data->sent != NULL; i++)
-        for (guint32 k = 0; k < n; k++)
-          if (data->members[i] == actors[k] && bit_get (data->voted, i))
-            {
-              bit_set (only, i);
-              data->sent[i] = pnyx_world_now (chain->world);
-              found++;
-            }
+        if (bit_get (data->voted, i) && data->sent[i] == PNYX_TIME_MAX
+            && chain->actor_strategy[data->members[i]] == chain->actor_strategy[actor])
+          {
+            bit_set (only, i);
+            data->sent[i] = pnyx_world_now (chain->world);
+            found++;
+          }
       aggregate = found > 0 ? gasper_aggregate (chain, id, actor, node, only) : PNYX_NONE;
       if (aggregate != PNYX_NONE)
         send_aggregate (chain, aggregate);
@@ -501,7 +500,8 @@ on_propose (gpointer user, const PnyxEvent *event)
   guint32 actor
       = gasper_proposer (chain, gasper_shuffling (chain, head, epoch_of (self, slot)), slot);
 
-  if (self->validators.node_of[actor] != node || !pnyx_network_online (chain->network, node))
+  if (self->validators.node_of[actor] != node || !pnyx_network_online (chain->network, node)
+      || bit_get (self->blocks[head].slashed, actor)) /* process_block_header */
     return;
   self->proposing = TRUE;
   give_duty (chain, PNYX_DUTY_PROPOSE, node, slot, gasper_proposer_head (chain, node, slot), &actor,
@@ -627,6 +627,7 @@ pnyx_gasper_make (PnyxChain *chain, const PnyxDuty *duty, PnyxBlockId parent)
   if (!self->proposing || duty->kind != PNYX_DUTY_PROPOSE
       || parent >= pnyx_block_tree_size (chain->blocks)
       || !gasper_has_block (self, duty->node, parent) || self->blocks[parent].slot >= duty->number
+      || bit_get (self->blocks[parent].slashed, duty->actor)
       || gasper_proposer (chain, gasper_shuffling (chain, parent, epoch_of (self, duty->number)),
                           duty->number)
              != duty->actor)
@@ -829,9 +830,12 @@ begin_execution (PnyxChain *chain, guint32 slot)
   if (at % self->rules.preset.slots_per_epoch == 0)
     cost += draw_time (self->costs->boundary_import, &self->boundary, entry->node, entry->block);
   entry->stage = STAGE_EXECUTE;
-  pnyx_network_validated (chain->network, entry->node,
-                          pnyx_block_tree_get (chain->blocks, entry->block)->item,
-                          !has_twin (chain, entry->node, entry->block));
+  if (has_twin (chain, entry->node, entry->block)) /* not forwarded */
+    pnyx_network_accepted (chain->network, entry->node,
+                           pnyx_block_tree_get (chain->blocks, entry->block)->item);
+  else
+    pnyx_network_validated (chain->network, entry->node,
+                            pnyx_block_tree_get (chain->blocks, entry->block)->item, TRUE);
   pnyx_network_work (chain->network, entry->node, self->import_job, slot, cost, PNYX_PRIORITY_BLOCK,
                      PNYX_WORK_CONSENSUS);
 }
@@ -1158,10 +1162,9 @@ gasper_note_finalized (PnyxChain *chain, PnyxGasperCheckpoint checkpoint)
 
 /* ---- The honest strategy ---- */
 
-static void
-honest_on_duty (gpointer user, const PnyxDuty *duty, PnyxChain *chain)
+void
+pnyx_gasper_do_honestly (PnyxChain *chain, const PnyxDuty *duty)
 {
-  (void)user;
   switch (duty->kind)
     {
     case PNYX_DUTY_PROPOSE:
@@ -1176,6 +1179,13 @@ honest_on_duty (gpointer user, const PnyxDuty *duty, PnyxChain *chain)
     default:
       break;
     }
+}
+
+static void
+honest_on_duty (gpointer user, const PnyxDuty *duty, PnyxChain *chain)
+{
+  (void)user;
+  pnyx_gasper_do_honestly (chain, duty);
 }
 
 static const PnyxStrategyOps gasper_honest = {
@@ -1414,6 +1424,21 @@ gasper_participation (PnyxChain *chain, PnyxBlockId canonical, guint64 epoch,
   return TRUE;
 }
 
+/* A coalition acts from the node of its first member; who lives there otherwise moves on. */
+static void
+gasper_gather (PnyxChain *chain, const guint32 *actors, guint32 n)
+{
+  Gasper *self = chain->state;
+  PnyxNodeId node = self->validators.node_of[actors[0]];
+  PnyxNodeId other = (node + 1) % self->n_nodes;
+
+  for (guint32 v = 0; v < self->validators.n; v++)
+    if (self->validators.node_of[v] == node)
+      self->validators.node_of[v] = other;
+  for (guint32 i = 0; i < n; i++)
+    self->validators.node_of[actors[i]] = node;
+}
+
 static void
 gasper_inclusion (PnyxChain *chain, PnyxBlockId block, guint64 *votes, guint64 *distance)
 {
@@ -1479,6 +1504,7 @@ const PnyxProtocolOps pnyx_protocol_gasper = {
   .interval = gasper_slot_duration,
   .canonical = gasper_canonical,
   .has_block = gasper_op_has_block,
+  .gather = gasper_gather,
   .finality = &gasper_finality,
   .honest = &gasper_honest,
 };

@@ -40,12 +40,12 @@ void pnyx_gasper_send (PnyxChain *chain, guint32 actor, PnyxBlockId block, PnyxN
 void pnyx_gasper_attest (PnyxChain *chain, const guint32 *actors, guint32 n, guint64 slot,
                          PnyxBlockId head, gboolean withhold);
 
-/**
- * pnyx_gasper_reveal: an aggregate of what @actors voted in @slot, withheld so far, is sent by
- * @actor's node now.
- */
-void pnyx_gasper_reveal (PnyxChain *chain, guint32 actor, const guint32 *actors, guint32 n,
-                         guint64 slot);
+/** pnyx_gasper_reveal: aggregates of what those of @actor's strategy voted in @slot and withheld so
+ * far are sent by @actor's node now. */
+void pnyx_gasper_reveal (PnyxChain *chain, guint32 actor, guint64 slot);
+
+/** pnyx_gasper_do_honestly: does what the honest strategy does with @duty. */
+void pnyx_gasper_do_honestly (PnyxChain *chain, const PnyxDuty *duty);
 
 /* ---- Observations ---- */
 

@@ -212,7 +212,7 @@ typedef struct
   guint32 slots_capacity;
   gint64 *weights; /* [node][block - weights_base]: direct votes, gwei */
   guint32 weights_base, weights_capacity;
-  guint32 *latest; /* [node][validator]: 1 + message; 0: none */
+  guint32 *latest; /* [validator][node]: 1 + message; 0: none */
   GasperPendingBlock *pending;
   guint32 n_pending, pending_capacity, free_pending;
   guint32 n_slashable; /* validators */

@@ -63,6 +63,13 @@ weights_of (const Gasper *self, PnyxNodeId node)
   return self->weights + (gsize)node * self->weights_capacity;
 }
 
+/* Rows are by validator: the nodes see the same votes at about the same time. */
+static inline guint32 *
+latest_of (const Gasper *self, PnyxNodeId node, guint32 v)
+{
+  return &self->latest[(gsize)v * self->n_nodes + node];
+}
+
 static inline void
 add_weight (const Gasper *self, gint64 *weights, PnyxBlockId block, gint64 gwei)
 {
@@ -136,16 +143,16 @@ apply_vote (const Gasper *self, const GasperNode *store, gint64 *weights, guint3
 
   if (bit_get (store->equivocating, v))
     return;
-  if (latest[v] != 0 && self->rules.lmd)
+  if (*latest != 0 && self->rules.lmd)
     {
-      const GasperMessage *old = &self->messages[latest[v] - 1];
+      const GasperMessage *old = &self->messages[*latest - 1];
 
       if (old->epoch >= fresh->epoch)
         return;
       if (!bit_get (store->excluded, v))
         add_weight (self, weights, old->block, -balance);
     }
-  latest[v] = message + 1;
+  *latest = message + 1;
   if (!bit_get (store->excluded, v))
     add_weight (self, weights, fresh->block, balance);
 }
@@ -157,7 +164,6 @@ apply_votes (PnyxChain *chain, PnyxNodeId node, const GasperPendingVotes *votes)
   GasperNode *store = store_of (chain, node);
   GasperData *data = &self->data[votes->data];
   gint64 *weights = weights_of (self, node);
-  guint32 *latest = self->latest + (gsize)node * self->validators.n;
   guint64 *applied = data->applied != NULL ? data->applied + (gsize)node * data->n_words : NULL;
 
   for (guint32 word = 0; word < data->n_words; word++)
@@ -170,8 +176,11 @@ apply_votes (PnyxChain *chain, PnyxNodeId node, const GasperPendingVotes *votes)
           applied[word] |= left;
         }
       for (; left != 0; left &= left - 1)
-        apply_vote (self, store, weights, latest,
-                    data->members[word * 64 + (guint32)__builtin_ctzll (left)], data->message);
+        {
+          guint32 v = data->members[word * 64 + (guint32)__builtin_ctzll (left)];
+
+          apply_vote (self, store, weights, latest_of (self, node, v), v, data->message);
+        }
     }
   store->stale = TRUE;
 }
@@ -287,7 +296,7 @@ gasper_on_equivocation (PnyxChain *chain, PnyxNodeId node, guint32 validator)
 {
   Gasper *self = chain->state;
   GasperNode *store = store_of (chain, node);
-  guint32 latest = self->latest[(gsize)node * self->validators.n + validator];
+  guint32 latest = *latest_of (self, node, validator);
 
   if (!self->rules.discounting || bit_get (store->equivocating, validator))
     return;
@@ -311,7 +320,6 @@ exclude_slashed (PnyxChain *chain, PnyxNodeId node)
   Gasper *self = chain->state;
   GasperNode *store = store_of (chain, node);
   const guint64 *slashed = self->blocks[store->justified.root].slashed;
-  const guint32 *latest = self->latest + (gsize)node * self->validators.n;
   gint64 *weights = weights_of (self, node);
 
   if (slashed == NULL && store->excluded == NULL)
@@ -327,9 +335,10 @@ exclude_slashed (PnyxChain *chain, PnyxNodeId node)
         {
           guint32 v = word * 64 + (guint32)__builtin_ctzll (left);
           gint64 balance = (gint64)self->validators.effective_balance[v];
+          guint32 latest = *latest_of (self, node, v);
 
-          if (latest[v] != 0 && !bit_get (store->equivocating, v))
-            add_weight (self, weights, self->messages[latest[v] - 1].block,
+          if (latest != 0 && !bit_get (store->equivocating, v))
+            add_weight (self, weights, self->messages[latest - 1].block,
                         bit_get (slashed, v) ? -balance : balance);
         }
       store->excluded[word] = now;

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "protocol/gasper/gasper_priv.h"
-#define pnyx_network_item_close(a, b) ((void)0)
 
 /* ---- Attestation data ---- */
 
