@@ -711,7 +711,7 @@ enum
   STAGE_PARENT,  /* verified; the parent is not imported yet */
   STAGE_EXECUTE, /* in the queue again */
   STAGE_BLOBS,   /* executed; blobs have not all come */
-  STAGE_INVALID, /* never to be imported */
+  STAGE_EARLY,   /* all is there, but its slot has not begun for the node */
 };
 
 static guint32
@@ -908,7 +908,15 @@ import (PnyxChain *chain, guint32 slot)
 {
   Gasper *self = chain->state;
   GasperPendingBlock entry = self->pending[slot];
+  PnyxTime begin = pnyx_gasper_slot_start (chain, self->blocks[entry.block].slot);
 
+  if (gasper_local_time (chain, entry.node) < begin) /* the node's clock is behind */
+    {
+      self->pending[slot].stage = STAGE_EARLY;
+      pnyx_world_schedule (chain->world, when_local (chain, entry.node, begin), PNYX_PHASE_TIMER,
+                           self->early_type, entry.node, entry.node, slot, 0, entry.block);
+      return;
+    }
   free_pending (self, slot);
   gasper_on_block (chain, entry.node, entry.block);
   if (!gasper_has_block (self, entry.node, entry.block))
@@ -932,6 +940,15 @@ go_on (PnyxChain *chain, PnyxNodeId node)
       begin_execution (chain, slot);
     else
       import (chain, slot);
+}
+
+static void
+on_early (gpointer user, const PnyxEvent *event)
+{
+  PnyxChain *chain = user;
+
+  import (chain, event->payload);
+  go_on (chain, event->target);
 }
 
 static gboolean
@@ -1236,6 +1253,7 @@ make_handlers (PnyxChain *chain)
   self->late_type = add_handler (chain, "late", on_late);
   self->evidence_type = add_handler (chain, "evidence", on_evidence);
   self->retry_type = add_handler (chain, "retry", on_retry);
+  self->early_type = add_handler (chain, "early", on_early);
   self->block_channel = pnyx_network_add_channel (network, chain->index, &block_channel, chain);
   self->aggregate_channel
       = pnyx_network_add_channel (network, chain->index, &aggregate_channel, chain);

@@ -191,7 +191,7 @@ typedef struct
   PnyxRng reveal, root, selection, size, blobs, import, boundary, delay;
   guint32 n_nodes, n_node_words, n_validator_words;
   guint16 slot_type, propose_type, attest_type, aggregate_type, tick_type, late_type, evidence_type,
-      retry_type;
+      retry_type, early_type;
   guint16 block_channel, aggregate_channel, blob_channel;
   guint verify_job, import_job, aggregate_job, blob_job;
 
