@@ -35,12 +35,12 @@ static const PnyxParam reorg_params[] = {
     .meaning = "Slots in a row that it needs to attack." },
   { .name = "release",
     .type = PNYX_PARAM_TIME,
-    .fallback = "1 ms",
-    .min = "0 s",
+    .fallback = "-20 ms",
+    .min = "-1 h",
     .max = "1 h",
     .offset = offsetof (ReorgParams, release),
-    .meaning = "When in the victim's slot blocks and votes are released: after the victim has made "
-               "its block, before others vote." },
+    .meaning = "When, from the beginning of the victim's slot on, blocks and votes are released: "
+               "too late for the victim to see them, before others vote." },
 };
 
 static void

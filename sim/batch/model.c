@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "batch/model.h"
 
+#include <string.h>
+
 #include "net/delay.h"
 #include "net/network.h"
 #include "protocol/protocol.h"
@@ -164,24 +166,41 @@ check_attribution (const PnyxModel *model, GError **error)
   return FALSE;
 }
 
+/* @scenario: (transfer full) (nullable) */
+static PnyxModel *
+complete (PnyxScenario *scenario, GError **error)
+{
+  g_autoptr (PnyxModel) model = g_new0 (PnyxModel, 1);
+
+  model->scenario = scenario;
+  if (scenario == NULL)
+    return NULL;
+  model->params = scenario->root->params;
+  model->run = pnyx_section_child (scenario->root, "run", 0)->params;
+  if (!read_regions (model, error) || !read_energy (model, error) || !check_spans (model, error)
+      || !check_clocks (model, error) || !check_attribution (model, error)
+      || !check_work (model, error))
+    return NULL;
+  return g_steal_pointer (&model);
+}
+
 PnyxModel *
 pnyx_model_read (const gchar *path, const gchar *data_folder, const gchar *const *overrides,
                  GError **error)
 {
   PnyxReader reader
       = { .root = &pnyx_element_scenario, .data_folder = data_folder, .overrides = overrides };
-  g_autoptr (PnyxModel) model = g_new0 (PnyxModel, 1);
 
-  model->scenario = pnyx_scenario_read (&reader, path, error);
-  if (model->scenario == NULL)
-    return NULL;
-  model->params = model->scenario->root->params;
-  model->run = pnyx_section_child (model->scenario->root, "run", 0)->params;
-  if (!read_regions (model, error) || !read_energy (model, error) || !check_spans (model, error)
-      || !check_clocks (model, error) || !check_attribution (model, error)
-      || !check_work (model, error))
-    return NULL;
-  return g_steal_pointer (&model);
+  return complete (pnyx_scenario_read (&reader, path, error), error);
+}
+
+PnyxModel *
+pnyx_model_read_memory (const gchar *text, const gchar *name, const gchar *data_folder,
+                        GError **error)
+{
+  PnyxReader reader = { .root = &pnyx_element_scenario, .data_folder = data_folder };
+
+  return complete (pnyx_scenario_read_memory (&reader, text, strlen (text), name, error), error);
 }
 
 void

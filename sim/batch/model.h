@@ -14,9 +14,9 @@
 typedef struct
 {
   PnyxScenario *scenario;       /* owned */
-  PnyxScenario *region_profile; /* owned; NULL: the delay kind needs none */
+  PnyxScenario *region_profile; /* owned */
   PnyxScenario *energy_profile; /* owned */
-  PnyxRegions *regions;         /* owned; NULL */
+  PnyxRegions *regions;         /* owned */
   PnyxEnergyProfile *energy;    /* owned */
   const PnyxScenarioParams *params;
   const PnyxRunParams *run;
@@ -32,6 +32,9 @@ typedef struct
  */
 PnyxModel *pnyx_model_read (const gchar *path, const gchar *data_folder,
                             const gchar *const *overrides, GError **error);
+/** pnyx_model_read_memory: the same from @text, called @name in messages. */
+PnyxModel *pnyx_model_read_memory (const gchar *text, const gchar *name, const gchar *data_folder,
+                                   GError **error);
 void pnyx_model_free (PnyxModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxModel, pnyx_model_free)
 

@@ -22,6 +22,8 @@ typedef struct
   guint32 n_checkpoints, checkpoints_capacity;
   Checkpoint *checkpoints; /* in order of their first finalisation */
   PnyxBlockId *final;      /* array length=nodes: last block that the node has finalised */
+  PnyxTime *since;         /* array length=nodes: when that was, in the window */
+  PnyxTime *gap, *gap_end; /* array length=nodes: longest time without, and when it ended */
   PnyxBlockId justified;   /* last one that an honest node has justified */
   guint32 n_honest;
   PnyxHistogram *attestation;
@@ -66,6 +68,9 @@ static const PnyxMetricInfo finality_metrics[] = {
     "Longest time in the window in which the median honest node finalised nothing new." },
   { "finality.gap_max_epochs", "", NULL,
     "Longest time without anything new finalised, as finality.gap_max, in epochs." },
+  { "finality.recovery", "s", NULL,
+    "Series: for each honest node (its number as time) when in the run it finalised anything new "
+    "after its longest time in the window without." },
   { "finality.slots", "", NULL,
     "Series: what became of each slot of the window: 0 missed, 1 orphaned, 2 canonical, 3 and "
     "justified, 4 and finalised by the median honest node." },
@@ -100,6 +105,9 @@ finality_init (gpointer self, const PnyxObserved *observed)
       if (ops_of (observed->chains[i]) == NULL)
         continue;
       chain->final = pnyx_arena_array (arena, PnyxBlockId, n);
+      chain->since = pnyx_arena_array (arena, PnyxTime, n);
+      chain->gap = pnyx_arena_array (arena, PnyxTime, n);
+      chain->gap_end = pnyx_arena_array (arena, PnyxTime, n);
       chain->attestation = pnyx_histogram_new (arena);
       for (PnyxNodeId node = 0; node < n; node++)
         chain->n_honest += pnyx_chain_honest (observed->chains[i], node) ? 1 : 0;
@@ -134,6 +142,22 @@ count (const ChainState *chain, Checkpoint *checkpoint, PnyxTime now)
     checkpoint->last = now;
 }
 
+/* @node has finalised something at @now: the time without is over. */
+static void
+end_gap (const Finality *state, ChainState *chain, PnyxNodeId node, PnyxTime now)
+{
+  PnyxTime since = MAX (chain->since[node], state->observed->begin);
+
+  if (state->observed->begin == PNYX_TIME_MAX)
+    return;
+  if (now - since > chain->gap[node])
+    {
+      chain->gap[node] = now - since;
+      chain->gap_end[node] = now;
+    }
+  chain->since[node] = now;
+}
+
 /* With a checkpoint a node finalises those before it that it had not. */
 static void
 on_finalized (Finality *state, const PnyxTrace *trace)
@@ -155,6 +179,7 @@ on_finalized (Finality *state, const PnyxTrace *trace)
       count (counts, checkpoint, trace->time);
     }
   counts->final[trace->node] = trace->subject;
+  end_gap (state, counts, trace->node, trace->time);
 }
 
 static void
@@ -383,6 +408,17 @@ print_gaps (const Finality *state, PnyxChain *chain, const ChainState *counts, c
   pnyx_output_scalar (output, scope, "finality.gap_max_epochs", "", (gdouble)gap / (gdouble)epoch);
 }
 
+static void
+print_recovery (PnyxChain *chain, const ChainState *counts, const gchar *scope, PnyxOutput *output)
+{
+  guint32 n = pnyx_network_nodes (chain->network)->n;
+
+  for (PnyxNodeId node = 0; node < n; node++)
+    if (pnyx_chain_honest (chain, node) && counts->gap[node] > 0)
+      pnyx_output_point (output, scope, "finality.recovery", node,
+                         pnyx_time_to_seconds (counts->gap_end[node]));
+}
+
 /* What became of each slot. */
 static void
 print_slots (const Finality *state, PnyxChain *chain, const ChainState *counts, const gchar *scope,
@@ -430,6 +466,7 @@ finality_finish (gpointer self, PnyxOutput *output)
       print_inclusion (state, chain, counts, scope, output);
       print_participation (state, chain, scope, output);
       print_gaps (state, chain, counts, scope, output);
+      print_recovery (chain, counts, scope, output);
       print_slots (state, chain, counts, scope, output);
       pnyx_output_scalar (output, scope, "safety.violations", "",
                           (gdouble)ops_of (chain)->violations (chain));

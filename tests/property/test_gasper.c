@@ -34,7 +34,7 @@ typedef struct
 typedef struct
 {
   guint worlds, late, forks, equivocations, partitions, orphan_votes;
-  guint finalized, excluded, refused, old_votes;
+  guint finalized, excluded, refused, old_votes, reorganised;
   guint64 heads, weights;
 } Seen;
 
@@ -217,15 +217,16 @@ count (Seen *seen, const Draw *draw, PnyxChain *chain, const VerifyGasper *verif
   const VerifyGasperCounts *counts = verify_gasper_counts (verify);
 
   seen->worlds++;
-  seen->late += counts->late_blocks > 0;
-  seen->forks += has_fork (chain);
-  seen->equivocations += counts->equivocations > 0;
-  seen->partitions += draw->partition;
-  seen->orphan_votes += counts->orphan_votes > 0;
-  seen->finalized += counts->finalized > 0;
-  seen->excluded += counts->excluded > 0;
-  seen->refused += counts->refused_blocks > 0;
-  seen->old_votes += counts->old_votes > 0;
+  seen->late += counts->late_blocks > 0 ? 1 : 0;
+  seen->forks += has_fork (chain) ? 1 : 0;
+  seen->equivocations += counts->equivocations > 0 ? 1 : 0;
+  seen->partitions += draw->partition ? 1 : 0;
+  seen->orphan_votes += counts->orphan_votes > 0 ? 1 : 0;
+  seen->finalized += counts->finalized > 0 ? 1 : 0;
+  seen->excluded += counts->excluded > 0 ? 1 : 0;
+  seen->refused += counts->refused_blocks > 0 ? 1 : 0;
+  seen->old_votes += counts->old_votes > 0 ? 1 : 0;
+  seen->reorganised += counts->reorganised > 0 ? 1 : 0;
   seen->heads += counts->heads;
   seen->weights += counts->weights;
 }
@@ -254,7 +255,10 @@ run_world (const Draw *draw, const PnyxModel *model, Seen *seen)
     gasper_mischief_add (chain, MAX (1, draw->n_nodes / 4), draw->number);
   for (guint slot = 0; slot < draw->n_slots && verify_gasper_fault (verify) == NULL; slot++)
     {
-      /* Clocks are off by half a second at most: after the deadline, and before the end, of all. */
+      /* Clocks are off by half a second at most: all are in time to leave out a late block, then
+       * after the deadline, then before the end. */
+      test_world_run (world, slot * SLOT + 0.6);
+      verify_gasper_compare_proposer_heads (verify);
       test_world_run (world, slot * SLOT + SLOT / 3.0 + 0.6);
       verify_gasper_compare (verify);
       test_world_run (world, (slot + 1) * SLOT - 0.6);
@@ -289,9 +293,10 @@ print (const Seen *seen)
   g_test_message (
       "%u worlds; with late blocks %u, forks %u, equivocations %u, partitions %u, votes "
       "before their block %u; finalising %u, slashed in the justified state %u, blocks "
-      "in conflict with finality %u, votes too old %u",
+      "in conflict with finality %u, votes too old %u, heads left out %u",
       seen->worlds, seen->late, seen->forks, seen->equivocations, seen->partitions,
-      seen->orphan_votes, seen->finalized, seen->excluded, seen->refused, seen->old_votes);
+      seen->orphan_votes, seen->finalized, seen->excluded, seen->refused, seen->old_votes,
+      seen->reorganised);
   g_test_message ("%" G_GUINT64_FORMAT " comparisons of heads, %" G_GUINT64_FORMAT " of weights",
                   seen->heads, seen->weights);
 }

@@ -148,6 +148,27 @@ tick (VerifyGasper *verify, PnyxNodeId node)
 /* ---- What a store is told ---- */
 
 static void
+mark (VerifyGasper *verify, PnyxNodeId node, guint32 validator)
+{
+  /* Any two votes for different blocks of one epoch prove it. */
+  NaiveAttestation a = { .beacon_block_root = 1, .attesting_indices = &validator, .n_indices = 1 };
+  NaiveAttestation b = { .beacon_block_root = 2, .attesting_indices = &validator, .n_indices = 1 };
+
+  if (!naive_on_attester_slashing (verify->beside[node].store, &a, &b))
+    report (verify, node, "validator %u: no equivocation", validator);
+}
+
+/* Whether somebody slashed in a block is an attester, not a proposer of two blocks. */
+static gboolean
+voted_twice (const Gasper *self, guint32 validator)
+{
+  for (guint32 i = 0; i < self->n_evidence; i++)
+    if (self->evidence[i].validator == validator && self->evidence[i].data[0] != PNYX_NONE)
+      return TRUE;
+  return FALSE;
+}
+
+static void
 saw_block (VerifyGasper *verify, PnyxNodeId node, PnyxBlockId id)
 {
   NaiveStore *store = verify->beside[node].store;
@@ -176,7 +197,12 @@ saw_block (VerifyGasper *verify, PnyxNodeId node, PnyxBlockId id)
                                             .n_attestations = n,
                                             .slashed = slashed,
                                             .n_slashed = n_slashed }))
-    retry (verify, node);
+    {
+      retry (verify, node);
+      for (guint32 i = 0; i < n_slashed; i++)
+        if (voted_twice (verify->gasper, slashed[i]))
+          mark (verify, node, slashed[i]);
+    }
   else
     verify->counts.refused_blocks++;
   for (guint32 i = 0; i < n; i++)
@@ -195,16 +221,11 @@ saw_votes (VerifyGasper *verify, PnyxNodeId node, guint32 id, const guint64 *bit
     g_array_append_val (verify->beside[node].waiting, votes);
 }
 
-/* Any two votes for different blocks of one epoch prove it. */
 static void
 saw_equivocation (VerifyGasper *verify, PnyxNodeId node, guint32 validator)
 {
-  NaiveAttestation a = { .beacon_block_root = 1, .attesting_indices = &validator, .n_indices = 1 };
-  NaiveAttestation b = { .beacon_block_root = 2, .attesting_indices = &validator, .n_indices = 1 };
-
   verify->counts.equivocations++;
-  if (!naive_on_attester_slashing (verify->beside[node].store, &a, &b))
-    report (verify, node, "validator %u: no equivocation", validator);
+  mark (verify, node, validator);
 }
 
 static void
@@ -363,6 +384,52 @@ verify_gasper_compare (VerifyGasper *verify)
     compare (verify, node);
 }
 
+/* All members of the committees of the slot of @block. */
+static GArray *
+members_of_slot (VerifyGasper *verify, PnyxBlockId block)
+{
+  const Gasper *self = verify->gasper;
+  guint64 slot = self->blocks[block].slot;
+  guint32 shuffling = gasper_shuffling (verify->chain, block, epoch_of (self, slot));
+  GArray *members = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  for (guint32 index = 0; index < self->shufflings[shuffling].n_committees; index++)
+    {
+      PnyxGasperCommittee committee = gasper_committee (self, shuffling, slot, index);
+
+      g_array_append_vals (members, committee.members, committee.n);
+    }
+  return members;
+}
+
+static void
+compare_proposer_head (VerifyGasper *verify, PnyxNodeId node)
+{
+  const NaiveStore *naive = verify->beside[node].store;
+  guint64 slot = naive_get_current_slot (naive);
+  PnyxBlockId head = gasper_head (verify->chain, node);
+  PnyxBlockId fast = gasper_proposer_head (verify->chain, node, slot);
+  g_autoptr (GArray) members = members_of_slot (verify, head);
+  NaiveRoot expected;
+
+  if (!naive_get_proposer_head (naive, root_of (verify, head), slot, (const guint32 *)members->data,
+                                members->len, &expected))
+    expected = root_of (verify, head);
+  verify->counts.reorganised += fast != head ? 1 : 0;
+  if (root_of (verify, fast) != expected)
+    report (verify, node,
+            "head for a proposer: block %u instead of %u, expected root %" G_GUINT64_FORMAT, fast,
+            head, expected);
+}
+
+void
+verify_gasper_compare_proposer_heads (VerifyGasper *verify)
+{
+  verify_gasper_compare (verify);
+  for (PnyxNodeId node = 0; node < verify->gasper->n_nodes && verify->fault == NULL; node++)
+    compare_proposer_head (verify, node);
+}
+
 static void
 observe (gpointer self, const PnyxTrace *trace)
 {
@@ -383,15 +450,14 @@ observe (gpointer self, const PnyxTrace *trace)
 
 /* A whole number of basis points that means the same deadline. */
 static guint64
-basis_points (const PnyxGasperRules *rules)
+basis_points (const PnyxGasperRules *rules, PnyxTime due)
 {
   guint64 slot_ms = (guint64)(rules->slot / PNYX_MILLISECOND);
-  guint64 due_ms = (guint64)(rules->attestation_due / PNYX_MILLISECOND);
+  guint64 due_ms = (guint64)(due / PNYX_MILLISECOND);
   guint64 points = (due_ms * 10000 + slot_ms - 1) / slot_ms;
 
   g_assert_cmpint (rules->slot % PNYX_MILLISECOND, ==, 0);
-  g_assert_cmpint ((PnyxTime)(points * slot_ms / 10000) * PNYX_MILLISECOND, ==,
-                   rules->attestation_due);
+  g_assert_cmpint ((PnyxTime)(points * slot_ms / 10000) * PNYX_MILLISECOND, ==, due);
   return points;
 }
 
@@ -418,7 +484,10 @@ verify_gasper_new (PnyxChain *chain)
   config.slots_per_epoch = gasper->rules.preset.slots_per_epoch;
   config.slot_duration_ms = (guint64)(gasper->rules.slot / PNYX_MILLISECOND);
   config.proposer_score_boost = gasper->rules.boost;
-  config.attestation_due_bps = basis_points (&gasper->rules);
+  config.reorg_head_weight_threshold = gasper->rules.head_threshold;
+  config.reorg_parent_weight_threshold = gasper->rules.parent_threshold;
+  config.attestation_due_bps = basis_points (&gasper->rules, gasper->rules.attestation_due);
+  config.proposer_reorg_cutoff_bps = basis_points (&gasper->rules, gasper->rules.reorg_cutoff);
   verify->chain = chain;
   verify->gasper = gasper;
   verify->beside = g_new0 (Beside, gasper->n_nodes);

@@ -25,6 +25,7 @@ typedef struct
   guint64 equivocations;        /* told to a node */
   guint64 refused_blocks;       /* in conflict with what is final */
   guint64 excluded;             /* comparisons with somebody slashed in the justified state */
+  guint64 reorganised;          /* proposers who would leave out the head */
   guint64 justified, finalized; /* highest epochs */
 } VerifyGasperCounts;
 
@@ -35,6 +36,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VerifyGasper, verify_gasper_free)
 
 /** verify_gasper_compare: compares at all nodes now. It is done by itself at each import. */
 void verify_gasper_compare (VerifyGasper *verify);
+
+/** verify_gasper_compare_proposer_heads: and what proposers of the present slot would build on. */
+void verify_gasper_compare_proposer_heads (VerifyGasper *verify);
 
 /** verify_gasper_fault: Returns: (nullable): the first difference. */
 const gchar *verify_gasper_fault (const VerifyGasper *verify);
