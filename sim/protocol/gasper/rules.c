@@ -366,13 +366,14 @@ pnyx_gasper_rules_init (PnyxGasperRules *rules, const PnyxSection *section, GErr
   rules->aggregates_max
       = v->aggregates_max != PNYX_COUNT_UNSET ? (guint)v->aggregates_max : rules->aggregates_max;
   if (rules->pulled_up && rules->safe_slots > 0)
-    return contradiction (section,
+    return contradiction (fork_choice,
                           f->safe_slots != PNYX_COUNT_UNSET ? "safe-slots" : "pulled-up-tips",
                           "pulled-up tips replaced the safe slots (expected one of them)", error);
   if (rules->proposer_reorg && rules->boost == 0)
-    return contradiction (
-        section, f->proposer_reorg >= 0 ? "proposer-reorg" : "boost",
-        "a proposer wins over a late block by its boost (expected a boost above 0)", error);
+    return contradiction (fork_choice, f->proposer_reorg >= 0 ? "proposer-reorg" : "boost",
+                          "a proposer wins over a late block by its boost (expected a boost, or "
+                          "proposer-reorg false)",
+                          error);
   if (rules->aggregate_due < rules->attestation_due)
     return contradiction (votes, isnan (v->aggregate_due) ? "attestation-due" : "aggregate-due",
                           "votes are aggregated after they are cast (expected it later)", error);
