@@ -167,6 +167,8 @@ pnyx_network_keep (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
 void
 pnyx_network_publish (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
 {
+  if (network_open_item (network, item)->state == NULL)
+    return; /* everybody has it: an item that was kept came to be asked for */
   pnyx_network_keep (network, node, item);
   network_begin_relay (network, node, item); /* its maker sends it to everybody, see direct.c */
   network->dissemination->publish (network->dissemination_state, network, node, item);

@@ -42,16 +42,6 @@ keep (Mischief *self, const PnyxDuty *duty, PnyxBlockId block)
   self->n_kept++;
 }
 
-/* Who built on it has had it asked for: there is nobody left to send it to. */
-static gboolean
-everybody_has (const PnyxChain *chain, PnyxBlockId block)
-{
-  for (PnyxNodeId node = 0; node < pnyx_network_nodes (chain->network)->n; node++)
-    if (!pnyx_network_has (chain->network, node, pnyx_block_tree_get (chain->blocks, block)->item))
-      return FALSE;
-  return TRUE;
-}
-
 static void
 release (Mischief *self, PnyxChain *chain, guint64 slot)
 {
@@ -63,10 +53,8 @@ release (Mischief *self, PnyxChain *chain, guint64 slot)
 
       if (kept->until > slot)
         self->kept[left++] = *kept;
-      else if (kept->block != PNYX_NONE && !everybody_has (chain, kept->block))
-        pnyx_gasper_publish (chain, kept->actor, kept->block);
       else if (kept->block != PNYX_NONE)
-        continue;
+        pnyx_gasper_publish (chain, kept->actor, kept->block);
       else
         pnyx_gasper_reveal (chain, kept->actor, kept->slot);
     }

@@ -338,15 +338,18 @@ attest (PnyxChain *chain, PnyxNodeId node, guint64 slot)
   const GasperSlotDuties *duties = gasper_slot_duties (chain, shuffling, slot);
   const guint32 *members = gasper_committee (self, shuffling, slot, 0).members;
   guint32 first = duties->first[node], n = duties->first[node + 1] - first, due = 0;
+  g_autofree guint32 *all = g_new (guint32, MAX (n, 1)); /* strategies may move the tables */
   g_autofree guint32 *actors = g_new (guint32, MAX (n, 1));
 
+  for (guint32 i = 0; i < n; i++)
+    all[i] = members[duties->member[first + i]];
   store->attested = slot + 1;
   for (guint strategy = 0; strategy < chain->n_strategies; strategy++)
     {
       due = 0;
       for (guint32 i = 0; i < n; i++)
         {
-          guint32 v = members[duties->member[first + i]];
+          guint32 v = all[i];
           PnyxTime delay;
 
           if (chain->actor_strategy[v] != strategy || has_voted (self, v, epoch_of (self, slot))

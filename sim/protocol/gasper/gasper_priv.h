@@ -332,6 +332,8 @@ void gasper_forget (PnyxChain *chain, guint64 slot);
 void gasper_note_finalized (PnyxChain *chain, PnyxGasperCheckpoint checkpoint);
 /* Evidence: two blocks of one proposer in one slot. */
 void gasper_block_equivocation (PnyxChain *chain, PnyxBlockId a, PnyxBlockId b);
+/* Whether there are two votes of @validator that are evidence against it. */
+gboolean gasper_voted_twice (const Gasper *self, guint32 validator);
 void gasper_check_evidence (PnyxChain *chain, PnyxNodeId node);
 
 #endif

@@ -296,10 +296,12 @@ gasper_on_equivocation (PnyxChain *chain, PnyxNodeId node, guint32 validator)
 {
   Gasper *self = chain->state;
   GasperNode *store = store_of (chain, node);
-  guint32 latest = *latest_of (self, node, validator);
+  guint32 latest;
 
+  gasper_tick (chain, node);
   if (!self->rules.discounting || bit_get (store->equivocating, validator))
     return;
+  latest = *latest_of (self, node, validator);
   if (self->witness != NULL)
     self->witness (self->witness_user, chain, node, GASPER_SAW_EQUIVOCATION, validator, NULL,
                    FALSE);
@@ -485,6 +487,27 @@ boost_if_timely (PnyxChain *chain, PnyxNodeId node, PnyxBlockId id, PnyxBlockId 
     store->boost = id;
 }
 
+/* Attester slashings reach the store in blocks, too. */
+static void
+see_slashings (PnyxChain *chain, PnyxNodeId node, PnyxBlockId id)
+{
+  const Gasper *self = chain->state;
+  const guint64 *slashed = self->blocks[id].slashed;
+  const guint64 *before = self->blocks[pnyx_block_tree_get (chain->blocks, id)->parent].slashed;
+
+  if (slashed == before)
+    return;
+  for (guint32 word = 0; word < self->n_validator_words; word++)
+    for (guint64 left = slashed[word] & ~(before != NULL ? before[word] : 0); left != 0;
+         left &= left - 1)
+      {
+        guint32 v = word * 64 + (guint32)__builtin_ctzll (left);
+
+        if (gasper_voted_twice (self, v))
+          gasper_on_equivocation (chain, node, v);
+      }
+}
+
 void
 gasper_on_block (PnyxChain *chain, PnyxNodeId node, PnyxBlockId id)
 {
@@ -521,6 +544,7 @@ gasper_on_block (PnyxChain *chain, PnyxNodeId node, PnyxBlockId id)
     retry_votes (chain, node);
   for (guint32 i = 0; i < block->n_included; i++)
     gasper_on_votes (chain, node, block->included[i].data, block->included[i].bits, TRUE);
+  see_slashings (chain, node, id);
 }
 
 /* ---- The head ---- */

@@ -161,6 +161,15 @@ knows_evidence (const Gasper *self, PnyxNodeId node, const GasperEvidence *evide
   return TRUE;
 }
 
+gboolean
+gasper_voted_twice (const Gasper *self, guint32 validator)
+{
+  for (guint32 i = 0; i < self->n_evidence; i++)
+    if (self->evidence[i].validator == validator && self->evidence[i].data[0] != PNYX_NONE)
+      return TRUE;
+  return FALSE;
+}
+
 /* A node that has seen both votes tells everybody. */
 void
 gasper_check_evidence (PnyxChain *chain, PnyxNodeId node)
@@ -175,13 +184,15 @@ gasper_check_evidence (PnyxChain *chain, PnyxNodeId node)
           || !knows_evidence (self, node, evidence))
         continue;
       evidence->spread = TRUE;
+      /* Whom it does not reach learns of it from blocks. */
       for (PnyxNodeId to = 0; to < self->n_nodes; to++)
-        pnyx_world_schedule (
-            chain->world,
-            pnyx_world_now (chain->world) + 1
-                + pnyx_network_path_delay (chain->network, node, to,
-                                           pnyx_hash_mix (evidence->validator, i + 1)),
-            PNYX_PHASE_DELIVERY, self->evidence_type, to, node, i, 0, i);
+        if (to == node || pnyx_network_reachable (chain->network, node, to))
+          pnyx_world_schedule (
+              chain->world,
+              pnyx_world_now (chain->world) + 1
+                  + pnyx_network_path_delay (chain->network, node, to,
+                                             pnyx_hash_mix (evidence->validator, i + 1)),
+              PNYX_PHASE_DELIVERY, self->evidence_type, to, node, i, 0, i);
     }
 }
 
