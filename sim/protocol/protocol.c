@@ -22,12 +22,27 @@ const PnyxKind pnyx_protocol_kind = {
   .get = protocol_get,
 };
 
+static const gchar *const runners[] = { "all", NULL };
+static const gchar *const fidelities[] = { "full", NULL };
+
 static const PnyxParam chain_params[] = {
   { .name = "id",
     .type = PNYX_PARAM_NAME,
     .fallback = "main",
     .offset = offsetof (PnyxChainParams, id),
     .meaning = "Name of the chain; the scope of its metrics." },
+  { .name = "nodes",
+    .type = PNYX_PARAM_ENUM,
+    .choices = runners,
+    .fallback = "all",
+    .offset = offsetof (PnyxChainParams, nodes),
+    .meaning = "Who runs the chain; parts of the nodes are not supported yet." },
+  { .name = "fidelity",
+    .type = PNYX_PARAM_ENUM,
+    .choices = fidelities,
+    .fallback = "full",
+    .offset = offsetof (PnyxChainParams, fidelity),
+    .meaning = "Level of detail: full queues every message; there is no other yet." },
 };
 
 static const PnyxChild chain_children[] = {

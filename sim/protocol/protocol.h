@@ -151,6 +151,8 @@ extern const PnyxElement pnyx_element_chain;
 typedef struct
 {
   const gchar *id;
+  gint nodes;    /* 0 all */
+  gint fidelity; /* 0 full */
 } PnyxChainParams;
 
 /**

@@ -141,5 +141,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/golden/flood", "flood", test_scenario);
   g_test_add_data_func ("/golden/internet", "internet", test_scenario);
   g_test_add_data_func ("/golden/faults", "faults", test_scenario);
+  g_test_add_data_func ("/golden/stake", "stake", test_scenario);
   return g_test_run ();
 }

@@ -1364,12 +1364,6 @@ pnyx_gasper_slot (PnyxChain *chain, PnyxBlockId block)
   return ((Gasper *)chain->state)->blocks[block].slot;
 }
 
-PnyxBlockId
-pnyx_gasper_head (PnyxChain *chain, PnyxNodeId node)
-{
-  return gasper_head (chain, node);
-}
-
 guint32
 pnyx_gasper_proposer (PnyxChain *chain, PnyxBlockId head, guint64 slot)
 {

@@ -51,8 +51,6 @@ void pnyx_gasper_do_honestly (PnyxChain *chain, const PnyxDuty *duty);
 
 /** pnyx_gasper_slot: Returns: the slot of @block. */
 guint64 pnyx_gasper_slot (PnyxChain *chain, PnyxBlockId block);
-/** pnyx_gasper_head: Returns: the head of @node now: get_head. */
-PnyxBlockId pnyx_gasper_head (PnyxChain *chain, PnyxNodeId node);
 /** pnyx_gasper_proposer: Returns: the validator due to propose in @slot, of this epoch or the next
  * one, on the chain of @head. */
 guint32 pnyx_gasper_proposer (PnyxChain *chain, PnyxBlockId head, guint64 slot);

@@ -152,7 +152,6 @@ typedef struct
   guint64 attested;      /* slot + 1 of the last duty to vote; 0: none */
   guint64 *equivocating; /* bits by validator; NULL: nobody */
   guint64 *excluded;     /* bits by validator: slashed in the justified state; NULL: nobody */
-  guint64 excluded_of;   /* block whose state that is */
   guint32 n_votes, votes_capacity;
   GasperPendingVotes *votes;                      /* that wait for the next slot or for a block */
   guint32 n_waiting, first_waiting, last_waiting; /* blocks */
