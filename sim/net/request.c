@@ -125,8 +125,10 @@ on_get (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item)
       answer (network, node, hop, item);
       return;
     }
-  if ((entry->state[node] & ITEM_HAVE) == 0)
-    return; /* the asker's timeout sends it elsewhere */
+  /* Who does not have it yet (compact blocks are forwarded before their ancestors are there)
+   * answers when it has; where that may be never the asker's timeout sends it elsewhere. */
+  if ((entry->state[node] & ITEM_HAVE) == 0 && network->faulty)
+    return;
   pnyx_arena_reserve (pnyx_world_arena (network->world), network->waiting, network->n_waiting,
                       network->waiting_capacity);
   network->waiting[network->n_waiting++] = (PnyxWaiting){ .node = node, .hop = hop, .item = item };

@@ -283,7 +283,8 @@ check_transactions (const Draw *draw, PnyxChain *chain)
     }
 }
 
-/* All nodes that are online agree but on the last blocks. */
+/* All nodes that are online agree but on the last blocks; half of the power, well used, keeps them
+ * apart for longer. */
 static void
 check_agreement (const Draw *draw, const TestWorld *world)
 {
@@ -291,6 +292,8 @@ check_agreement (const Draw *draw, const TestWorld *world)
   PnyxBlockId common = PNYX_NONE;
   guint32 highest = 0;
 
+  if (draw->adversary)
+    return;
   for (PnyxNodeId node = 0; node < pnyx_network_nodes (world->network)->n; node++)
     {
       PnyxBlockId head = chain->head[node];

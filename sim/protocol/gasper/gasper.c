@@ -989,6 +989,7 @@ receive_block (PnyxChain *chain, PnyxNodeId node, PnyxItemId item, PnyxNodeId fr
   Gasper *self = chain->state;
   PnyxBlockId id = pnyx_network_item_subject (chain->network, item);
 
+  begin_sending (chain, pnyx_block_tree_get (chain->blocks, id)->proposer, id); /* was asked for */
   bit_set (self->blocks[id].received, node);
   pnyx_world_emit (chain->world, PNYX_TRACE_BLOCK_RECEIVED, chain->index, node, id, from, 0);
   if (pnyx_sync_lacks_ancestor (chain, node, id))
