@@ -2,19 +2,20 @@
 /*
  * Which figures there are and how one is drawn: its kind fills a sheet from the CSV files, the
  * sheet's variables, the common style and the kind's template make the script, gnuplot draws it.
+ * Of a graph, the kind's template and the sheet's nodes and edges make the script of Graphviz.
  */
 #include "figure/figure.h"
 
 #include <string.h>
 
+#include "base/number.h"
 #include "figure/gnuplot.h"
 #include "figure/kinds.h"
 
 static const PnyxFigureOps *const kinds[] = {
-  &pnyx_figure_propagation_cdf,
-  &pnyx_figure_stale_rate,
-  &pnyx_figure_energy_breakdown,
-  &pnyx_figure_lorenz,
+  &pnyx_figure_propagation_cdf, &pnyx_figure_stale_rate,    &pnyx_figure_energy_breakdown,
+  &pnyx_figure_lorenz,          &pnyx_figure_finality_cdf,  &pnyx_figure_slot_timeline,
+  &pnyx_figure_head_votes,      &pnyx_figure_participation, &pnyx_figure_block_tree,
 };
 
 static const PnyxComponent *
@@ -216,9 +217,10 @@ choose_items (GArray *items, const gchar *const *names, GError **error)
 /* ---- One figure ---- */
 
 static gboolean
-append_template (GString *script, const gchar *templates, const gchar *name, GError **error)
+append_template (GString *script, const gchar *templates, const gchar *name, const gchar *suffix,
+                 GError **error)
 {
-  g_autofree gchar *file = g_strdup_printf ("%s.gp", name);
+  g_autofree gchar *file = g_strdup_printf ("%s.%s", name, suffix);
   g_autofree gchar *path = g_build_filename (templates, file, NULL);
   g_autofree gchar *text = NULL;
   g_autoptr (GError) failure = NULL;
@@ -248,9 +250,29 @@ compose_script (const Item *item, const PnyxSheet *sheet, const gchar *templates
                           "if (!exists('format')) format = 'pdf'\n%s%s",
                           item->name, item->ops->component.name, item->name, frame->variables->str,
                           sheet->variables->str);
-  if (!append_template (script, templates, "style", error)
-      || !append_template (script, templates, item->ops->component.name, error))
+  if (!append_template (script, templates, "style", "gp", error)
+      || !append_template (script, templates, item->ops->component.name, "gp", error))
     return NULL;
+  return g_string_free (g_steal_pointer (&script), FALSE);
+}
+
+static gchar *
+compose_graph (const Item *item, const PnyxSheet *sheet, const gchar *templates, GError **error)
+{
+  const FigureParams *params = item->section->params;
+  g_autofree gchar *title = pnyx_dot_quote (params->title == NULL ? "" : params->title);
+  g_autoptr (GString) script = g_string_new (NULL);
+  gchar width[PNYX_NUMBER_BUFFER];
+
+  g_string_append_printf (script,
+                          "// Figure %s of kind %s. To draw it again, in this folder:\n"
+                          "//   dot -Tpdf -o%s.pdf %s.gv      (or svg, png)\n\n"
+                          "digraph {\nlabel = %s; size = \"%s,9\"\n",
+                          item->name, item->ops->component.name, item->name, item->name, title,
+                          pnyx_number_format (width, widths_mm[params->width] / 25.4));
+  if (!append_template (script, templates, item->ops->component.name, "gv", error))
+    return NULL;
+  g_string_append_printf (script, "\n%s}\n", sheet->graph->str);
   return g_string_free (g_steal_pointer (&script), FALSE);
 }
 
@@ -269,11 +291,15 @@ draw_item (const Item *item, const PnyxFigureData *data, const gchar *templates,
       g_prefix_error (error, "figure %s: ", item->name);
       return NULL;
     }
-  script = compose_script (item, sheet, templates, error);
+  script = sheet->graph != NULL ? compose_graph (item, sheet, templates, error)
+                                : compose_script (item, sheet, templates, error);
   if (script == NULL)
     return NULL;
   csv = pnyx_table_to_csv (sheet->data);
-  drawing = (PnyxDrawing){ data->folder, item->name, script, csv, format };
+  drawing = (PnyxDrawing){
+    data->folder, item->name, script,
+    csv,          format,     sheet->graph != NULL ? PNYX_PROGRAM_DOT : PNYX_PROGRAM_GNUPLOT
+  };
   pnyx_gnuplot_draw (&drawing, &drawn, error);
   return drawn;
 }

@@ -7,8 +7,8 @@
 #include "figure/sheet.h"
 
 /**
- * PnyxFigureOps: a kind of figure: from the CSV files of a results folder to a script for gnuplot.
- * Its template is analysis/figures/NAME.gp.
+ * PnyxFigureOps: a kind of figure: from the CSV files of a results folder to a script for gnuplot,
+ * or a graph for Graphviz. Its template is analysis/figures/NAME.gp, of a graph NAME.gv.
  */
 typedef struct
 {
@@ -37,6 +37,8 @@ extern const PnyxElement pnyx_element_figures;
  * A figure is named after its kind, the second of a kind KIND-2 and so on. Each leaves in
  * @folder/figures its NAME.gp, its data NAME.csv and the picture NAME.FORMAT, or nothing. By hand:
  * `cd figures; gnuplot -e "format='png'" NAME.gp`.
+ * A graph leaves its NAME.gv, its data and, where Graphviz is installed, the picture (a PDF for
+ * "tex"); where it is not, @drawn gets the path of NAME.gv, and that is no error.
  *
  * Returns: FALSE with the first @error where one could not be drawn; the others are.
  * Errors: PNYX_ERROR_UNKNOWN (name or format), _MISSING (metric), _RANGE, _IO (gnuplot, disk).

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * gnuplot runs in a folder of its own, `figures/.draw-XXXXXX`, in which the files already have
- * their final names: what is moved to `figures` afterwards is what a person would run there by
- * hand.
+ * gnuplot, or Graphviz, runs in a folder of its own, `figures/.draw-XXXXXX`, in which the files
+ * already have their final names: what is moved to `figures` afterwards is what a person would run
+ * there by hand.
  */
 #include "figure/gnuplot.h"
 
@@ -23,6 +23,14 @@ static const struct
   { "pdf", "%%EOF" }, { "svg", "</svg>" }, { "png", "IEND" }, { "tex", "\\end{tikzpicture}" }
 };
 
+static const struct
+{
+  const gchar *name, *suffix, *package;
+} programs[] = {
+  [PNYX_PROGRAM_GNUPLOT] = { "gnuplot", "gp", "gnuplot-nox" },
+  [PNYX_PROGRAM_DOT] = { "dot", "gv", "graphviz" },
+};
+
 const gchar *const *
 pnyx_gnuplot_formats (void)
 {
@@ -30,9 +38,10 @@ pnyx_gnuplot_formats (void)
 }
 
 static gboolean
-set_failure (GError **error, const gchar *name, const gchar *what)
+set_failure (GError **error, const PnyxDrawing *drawing, const gchar *what)
 {
-  g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO, "figure %s: gnuplot failed: %s", name, what);
+  g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO, "figure %s: %s failed: %s", drawing->name,
+               programs[drawing->program].name, what);
   return FALSE;
 }
 
@@ -50,11 +59,16 @@ last_line (const gchar *text)
 }
 
 static gboolean
-run_gnuplot (const PnyxDrawing *drawing, const gchar *folder, GError **error)
+run_program (const PnyxDrawing *drawing, const gchar *folder, GError **error)
 {
-  g_autofree gchar *script = g_strdup_printf ("%s.gp", drawing->name);
+  g_autofree gchar *script
+      = g_strdup_printf ("%s.%s", drawing->name, programs[drawing->program].suffix);
   g_autofree gchar *choice = g_strdup_printf ("format = '%s'", drawing->format);
-  const gchar *arguments[] = { "gnuplot", "-d", "-e", choice, script, NULL };
+  g_autofree gchar *language = g_strdup_printf ("-T%s", drawing->format);
+  g_autofree gchar *output = g_strdup_printf ("-o%s.%s", drawing->name, drawing->format);
+  const gchar *gnuplot[] = { "gnuplot", "-d", "-e", choice, script, NULL };
+  const gchar *dot[] = { "dot", language, output, script, NULL };
+  const gchar **arguments = drawing->program == PNYX_PROGRAM_DOT ? dot : gnuplot;
   g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "LC_ALL", "C", TRUE);
   g_autoptr (GError) failure = NULL;
   g_autofree gchar *said = NULL;
@@ -66,17 +80,17 @@ run_gnuplot (const PnyxDrawing *drawing, const gchar *folder, GError **error)
     {
       if (g_error_matches (failure, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))
         g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO,
-                     "figure %s: gnuplot is not installed (Debian: gnuplot-nox; or --no-plot)",
-                     drawing->name);
+                     "figure %s: %s is not installed (Debian: %s; or --no-plot)", drawing->name,
+                     programs[drawing->program].name, programs[drawing->program].package);
       else
-        set_failure (error, drawing->name, failure->message);
+        set_failure (error, drawing, failure->message);
       return FALSE;
     }
   if (!g_spawn_check_wait_status (status, NULL))
     {
       g_autofree gchar *line = last_line (said);
 
-      return set_failure (error, drawing->name, line);
+      return set_failure (error, drawing, line);
     }
   return TRUE;
 }
@@ -88,7 +102,7 @@ picture_is_complete (const PnyxDrawing *drawing, const gchar *path, GError **err
   gsize length;
 
   if (!g_file_get_contents (path, &bytes, &length, NULL))
-    return set_failure (error, drawing->name, "it drew nothing");
+    return set_failure (error, drawing, "it drew nothing");
   for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
     if (g_str_equal (endings[i].format, drawing->format))
       {
@@ -99,7 +113,7 @@ picture_is_complete (const PnyxDrawing *drawing, const gchar *path, GError **err
                 && memcmp (bytes + length - 8, "IEND", 4) == 0))
           return TRUE;
       }
-  return set_failure (error, drawing->name, "the picture is not complete (is the disk full?)");
+  return set_failure (error, drawing, "the picture is not complete (is the disk full?)");
 }
 
 static gboolean
@@ -133,39 +147,57 @@ remove_work (const gchar *work)
   g_rmdir (work);
 }
 
+/* Writes script and data, and where @picture what the program makes of them. */
 static gboolean
-draw_in (const PnyxDrawing *drawing, const gchar *figures, const gchar *work, GError **error)
+draw_in (const PnyxDrawing *drawing, gboolean picture, const gchar *figures, const gchar *work,
+         GError **error)
 {
-  g_autofree gchar *script = g_strdup_printf ("%s.gp", drawing->name);
+  const gchar *suffix = programs[drawing->program].suffix;
+  g_autofree gchar *script = g_strdup_printf ("%s.%s", drawing->name, suffix);
   g_autofree gchar *data = g_strdup_printf ("%s.csv", drawing->name);
-  g_autofree gchar *picture = g_strdup_printf ("%s/%s.%s", work, drawing->name, drawing->format);
+  g_autofree gchar *path = g_strdup_printf ("%s/%s.%s", work, drawing->name, drawing->format);
 
   return pnyx_draft_write (work, script, drawing->script, error)
          && pnyx_draft_write (work, data, drawing->data, error)
-         && run_gnuplot (drawing, work, error) && picture_is_complete (drawing, picture, error)
+         && (!picture
+             || (run_program (drawing, work, error) && picture_is_complete (drawing, path, error)))
          && move (work, figures, drawing->name, "csv", error)
-         && move (work, figures, drawing->name, "gp", error)
-         && move (work, figures, drawing->name, drawing->format, error);
+         && move (work, figures, drawing->name, suffix, error)
+         && (!picture || move (work, figures, drawing->name, drawing->format, error));
+}
+
+static gboolean
+is_installed (const gchar *program)
+{
+  g_autofree gchar *path = g_find_program_in_path (program);
+
+  return path != NULL;
 }
 
 gboolean
-pnyx_gnuplot_draw (const PnyxDrawing *drawing, gchar **drawn, GError **error)
+pnyx_gnuplot_draw (const PnyxDrawing *asked, gchar **drawn, GError **error)
 {
-  g_autofree gchar *figures = g_build_filename (drawing->folder, "figures", NULL);
+  PnyxDrawing drawing = *asked;
+  gboolean graph = drawing.program == PNYX_PROGRAM_DOT;
+  gboolean picture = !graph || is_installed (programs[PNYX_PROGRAM_DOT].name);
+  g_autofree gchar *figures = g_build_filename (drawing.folder, "figures", NULL);
   g_autofree gchar *work = g_build_filename (figures, ".draw-XXXXXX", NULL);
   gboolean existed = g_file_test (figures, G_FILE_TEST_IS_DIR);
   gboolean done;
 
+  if (graph && g_str_equal (drawing.format, "tex"))
+    drawing.format = "pdf";
   if (g_mkdir_with_parents (figures, 0777) != 0 || g_mkdtemp_full (work, 0777) == NULL)
     {
       g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO, "%s: cannot write: %s", figures,
                    g_strerror (errno));
       return FALSE;
     }
-  done = draw_in (drawing, figures, work, error);
+  done = draw_in (&drawing, picture, figures, work, error);
   remove_work (work);
   if (done)
-    *drawn = g_strdup_printf ("%s/%s.%s", figures, drawing->name, drawing->format);
+    *drawn = g_strdup_printf ("%s/%s.%s", figures, drawing.name,
+                              picture ? drawing.format : programs[drawing.program].suffix);
   else if (!existed)
     g_rmdir (figures);
   return done;

@@ -9,5 +9,10 @@ extern const PnyxFigureOps pnyx_figure_propagation_cdf;
 extern const PnyxFigureOps pnyx_figure_stale_rate;
 extern const PnyxFigureOps pnyx_figure_energy_breakdown;
 extern const PnyxFigureOps pnyx_figure_lorenz;
+extern const PnyxFigureOps pnyx_figure_finality_cdf;
+extern const PnyxFigureOps pnyx_figure_slot_timeline;
+extern const PnyxFigureOps pnyx_figure_head_votes;
+extern const PnyxFigureOps pnyx_figure_participation;
+extern const PnyxFigureOps pnyx_figure_block_tree;
 
 #endif

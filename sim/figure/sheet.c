@@ -25,6 +25,8 @@ pnyx_sheet_free (PnyxSheet *sheet)
     return;
   g_string_free (sheet->variables, TRUE);
   pnyx_table_free (sheet->data);
+  if (sheet->graph != NULL)
+    g_string_free (sheet->graph, TRUE);
   g_free (sheet);
 }
 
@@ -76,6 +78,26 @@ pnyx_gnuplot_quote (const gchar *text)
       g_string_append_c (quoted, *p);
     }
   g_string_append_c (quoted, '\'');
+  return g_string_free (quoted, FALSE);
+}
+
+/* Graphviz replaces \N and the like, and entities of HTML, in the labels of nodes and graphs. */
+gchar *
+pnyx_dot_quote (const gchar *text)
+{
+  g_autofree gchar *clean = printable (text);
+  GString *quoted = g_string_new ("\"");
+
+  for (const gchar *p = clean; *p != '\0'; p++)
+    if (*p == '&')
+      g_string_append (quoted, "&amp;");
+    else
+      {
+        if (*p == '"' || *p == '\\')
+          g_string_append_c (quoted, '\\');
+        g_string_append_c (quoted, *p);
+      }
+  g_string_append_c (quoted, '"');
   return g_string_free (quoted, FALSE);
 }
 

@@ -10,11 +10,15 @@
  * Text comes from strangers' scenarios. It stands in the script in single quotes, where gnuplot
  * expands nothing; quotes are doubled, line ends and other control characters become blanks. For
  * TeX every text has a second form, in which nothing is a command.
+ *
+ * A kind whose picture is a graph fills @graph instead of variables: the statements of its nodes
+ * and edges in the DOT language, which Graphviz draws.
  */
 typedef struct
 {
   GString *variables; /* owned: assignments in gnuplot's language */
   PnyxTable *data;    /* owned: numbers only; NULL until made */
+  GString *graph;     /* owned: NULL: drawn by gnuplot */
 } PnyxSheet;
 
 PnyxSheet *pnyx_sheet_new (void);
@@ -31,6 +35,8 @@ void pnyx_sheet_table (PnyxSheet *sheet, const gchar *const *columns);
 
 /** pnyx_gnuplot_quote: Returns: (transfer full): @text as a string of gnuplot. */
 gchar *pnyx_gnuplot_quote (const gchar *text);
+/** pnyx_dot_quote: Returns: (transfer full): @text as a string of the DOT language. */
+gchar *pnyx_dot_quote (const gchar *text);
 /** pnyx_tex_escape: Returns: (transfer full): @text so that TeX prints it. */
 gchar *pnyx_tex_escape (const gchar *text);
 

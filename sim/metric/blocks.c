@@ -4,6 +4,8 @@
 
 #include "metric/families.h"
 
+#define TREE_BLOCKS_MAX 5000 /* more would be no picture, but much to write */
+
 typedef struct
 {
   guint64 *seen; /* array length=blocks capacity: honest receipts, by block */
@@ -33,6 +35,15 @@ static const PnyxMetricInfo blocks_metrics[] = {
     "over the honest nodes." },
   { "blocks.reorg_depth_max", "", NULL,
     "Most blocks that left the chain of an honest node in one such move." },
+  { "blocks.lateness", "s", NULL,
+    "Series: the beginning of a slot (as time), and how much later a block of it was sent, for "
+    "each block of the window that was; only where the protocol has slots." },
+  { "blocks.parent", "", NULL,
+    "Series: the number of each block of the window (as time) and that of its parent; only of "
+    "chains with at most 5000 blocks." },
+  { "blocks.fate", "", NULL,
+    "Series: the number of each block of the window (as time) and what became of it by the end: 0 "
+    "not canonical, 1 canonical, 2 invalid; only of chains with at most 5000 blocks." },
 };
 
 static void
@@ -136,6 +147,43 @@ missed_rate (const Blocks *state, PnyxChain *chain)
 }
 
 static void
+print_lateness (const Blocks *state, PnyxChain *chain, const gchar *scope, PnyxOutput *output)
+{
+  const PnyxFinalityOps *ops = chain->ops->finality;
+  PnyxTime slot = ops != NULL ? ops->slot (chain->section->component_params) : 0;
+
+  for (PnyxBlockId id = 1; ops != NULL && id < pnyx_block_tree_size (chain->blocks); id++)
+    {
+      const PnyxBlock *block = pnyx_block_tree_get (chain->blocks, id);
+      PnyxTime begin = (PnyxTime)ops->block_slot (chain, id) * slot;
+
+      if (pnyx_metric_in_window (state->observed, block) && block->sent != PNYX_TIME_MAX)
+        pnyx_output_point (output, scope, "blocks.lateness", pnyx_time_to_seconds (begin),
+                           pnyx_time_to_seconds (block->sent - begin));
+    }
+}
+
+static void
+print_tree (const Blocks *state, PnyxChain *chain, const gboolean *canonical, const gchar *scope,
+            PnyxOutput *output)
+{
+  if (pnyx_block_tree_size (chain->blocks) > TREE_BLOCKS_MAX + 1) /* and the genesis */
+    return;
+  for (PnyxBlockId id = 1; id < pnyx_block_tree_size (chain->blocks); id++)
+    {
+      const PnyxBlock *block = pnyx_block_tree_get (chain->blocks, id);
+
+      if (!pnyx_metric_in_window (state->observed, block))
+        continue;
+      pnyx_output_point (output, scope, "blocks.parent", id, block->parent);
+      pnyx_output_point (output, scope, "blocks.fate", id,
+                         !block->valid   ? 2
+                         : canonical[id] ? 1
+                                         : 0);
+    }
+}
+
+static void
 finish_chain (const Blocks *state, guint index, PnyxOutput *output)
 {
   PnyxChain *chain = state->observed->chains[index];
@@ -165,6 +213,8 @@ finish_chain (const Blocks *state, guint index, PnyxOutput *output)
                       valid > 0 ? (gdouble)orphans / (gdouble)valid : NAN);
   pnyx_output_scalar (output, scope, "blocks.reorg_count", "", (gdouble)counts->reorgs);
   pnyx_output_scalar (output, scope, "blocks.reorg_depth_max", "", counts->depth_max);
+  print_lateness (state, chain, scope, output);
+  print_tree (state, chain, canonical, scope, output);
 }
 
 static void
