@@ -97,11 +97,27 @@ test_without_a_boost_every_attack_succeeds (void)
   assert_tally (&tally, (const gboolean[]){ FALSE, TRUE, TRUE, TRUE, TRUE }, 3);
 }
 
+/*
+ * View-merge: what is released just before a slot does not count for its vote, so that the honest
+ * votes of the victim's slot, 80 % of a committee, stand against those of the coalition for its own
+ * blocks, (l + 1) times 20 %.
+ */
+static void
+test_view_merge_replaces_the_boost (void)
+{
+  Tally without = run ("0.2", "", "phase0-2020");
+  Tally with = run ("0.2", "view-merge='true'", "phase0-2020");
+
+  assert_tally (&without, (const gboolean[]){ FALSE, TRUE, TRUE, TRUE, TRUE }, 2);
+  assert_tally (&with, (const gboolean[]){ FALSE, FALSE, FALSE, TRUE, TRUE }, 1);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reorg/boost", test_kept_votes_against_the_boost);
   g_test_add_func ("/reorg/no-boost", test_without_a_boost_every_attack_succeeds);
+  g_test_add_func ("/reorg/view-merge", test_view_merge_replaces_the_boost);
   return g_test_run ();
 }

@@ -492,6 +492,24 @@ pnyx_gasper_reveal (PnyxChain *chain, guint32 actor, guint64 slot)
 
 /* ---- Blocks ---- */
 
+static void go_on (PnyxChain *chain, PnyxNodeId node);
+
+/* A proposer freezes nothing. */
+static PnyxBlockId
+full_view_head (PnyxChain *chain, PnyxNodeId node)
+{
+  GasperNode *store = pnyx_chain_node (chain, node);
+
+  if (((Gasper *)chain->state)->rules.view_merge)
+    {
+      store->merging = TRUE;
+      go_on (chain, node);
+      gasper_retry_votes (chain, node);
+      store->merging = FALSE;
+    }
+  return gasper_head (chain, node);
+}
+
 static void
 on_propose (gpointer user, const PnyxEvent *event)
 {
@@ -499,7 +517,7 @@ on_propose (gpointer user, const PnyxEvent *event)
   Gasper *self = chain->state;
   PnyxNodeId node = event->target;
   guint64 slot = event->payload;
-  PnyxBlockId head = gasper_head (chain, node);
+  PnyxBlockId head = full_view_head (chain, node);
   guint32 actor
       = gasper_proposer (chain, gasper_shuffling (chain, head, epoch_of (self, slot)), slot);
 
@@ -639,6 +657,8 @@ pnyx_gasper_make (PnyxChain *chain, const PnyxDuty *duty, PnyxBlockId parent)
       return PNYX_NONE;
     }
   gasper_pack (chain, duty->node, parent, duty->number, &state);
+  if (self->rules.view_merge)
+    gasper_add_view (chain, duty->node, &state);
   mix_reveal (self, duty->actor, epoch_of (self, duty->number), self->blocks[parent].mix,
               state.mix);
   id = add_block (chain, duty, parent, &state);
@@ -714,6 +734,7 @@ enum
   STAGE_PARENT,  /* verified; the parent is not imported yet */
   STAGE_EXECUTE, /* in the queue again */
   STAGE_BLOBS,   /* executed; blobs have not all come */
+  STAGE_FROZEN,  /* all is there, but it counts only after the vote of the slot: view-merge */
   STAGE_EARLY,   /* all is there, but its slot has not begun for the node */
 };
 
@@ -770,6 +791,26 @@ has_blobs (const Gasper *self, PnyxNodeId node, PnyxBlockId id)
   return block->n_blobs == 0 || block->n_blobs_at[node] == block->n_blobs;
 }
 
+/* Whether an older block has come so shortly before the vote of a slot that it does not count for
+ * it; what the proposer builds on does. */
+static gboolean
+is_frozen (PnyxChain *chain, guint32 slot)
+{
+  const Gasper *self = chain->state;
+  const GasperPendingBlock *entry = &self->pending[slot];
+  const GasperNode *store = pnyx_chain_node (chain, entry->node);
+  guint64 frozen = gasper_frozen_slot (chain, entry->node);
+
+  if (frozen == 0 || store->merging || self->blocks[entry->block].slot >= frozen)
+    return FALSE;
+  for (PnyxBlockId id = self->blocks_of_slot[frozen]; id != PNYX_NONE;
+       id = self->blocks[id].next_in_slot)
+    if (bit_get (self->blocks[id].received, entry->node)
+        && pnyx_block_tree_is_ancestor (chain->blocks, entry->block, id))
+      return FALSE;
+  return TRUE;
+}
+
 /* Whether what @slot waits for is there. */
 static gboolean
 is_ready (PnyxChain *chain, guint32 slot)
@@ -780,6 +821,8 @@ is_ready (PnyxChain *chain, guint32 slot)
   if (entry->stage == STAGE_PARENT)
     return gasper_has_block (self, entry->node,
                              pnyx_block_tree_get (chain->blocks, entry->block)->parent);
+  if (entry->stage == STAGE_FROZEN)
+    return !is_frozen (chain, slot);
   return entry->stage == STAGE_BLOBS && has_blobs (self, entry->node, entry->block);
 }
 
@@ -850,6 +893,8 @@ on_verified (gpointer user, PnyxNodeId node, guint32 slot)
   const Gasper *self = chain->state;
   PnyxBlockId parent = pnyx_block_tree_get (chain->blocks, self->pending[slot].block)->parent;
 
+  if (!gasper_has_block (self, node, parent) && self->rules.view_merge)
+    go_on (chain, node); /* it may be frozen, and is what the proposer builds on */
   if (gasper_has_block (self, node, parent))
     begin_execution (chain, slot);
   else
@@ -920,6 +965,14 @@ import (PnyxChain *chain, guint32 slot)
                            self->early_type, entry.node, entry.node, slot, 0, entry.block);
       return;
     }
+  if (is_frozen (chain, slot))
+    {
+      guint64 frozen = gasper_frozen_slot (chain, entry.node);
+
+      wait_for (chain, slot, STAGE_FROZEN);
+      schedule_at_node (chain, self->thaw_type, entry.node, frozen, self->rules.attestation_due);
+      return;
+    }
   free_pending (self, slot);
   gasper_on_block (chain, entry.node, entry.block);
   if (!gasper_has_block (self, entry.node, entry.block))
@@ -943,6 +996,12 @@ go_on (PnyxChain *chain, PnyxNodeId node)
       begin_execution (chain, slot);
     else
       import (chain, slot);
+}
+
+static void
+on_thaw (gpointer user, const PnyxEvent *event)
+{
+  go_on (user, event->target);
 }
 
 static void
@@ -1258,6 +1317,7 @@ make_handlers (PnyxChain *chain)
   self->evidence_type = add_handler (chain, "evidence", on_evidence);
   self->retry_type = add_handler (chain, "retry", on_retry);
   self->early_type = add_handler (chain, "early", on_early);
+  self->thaw_type = add_handler (chain, "thaw", on_thaw);
   self->block_channel = pnyx_network_add_channel (network, chain->index, &block_channel, chain);
   self->aggregate_channel
       = pnyx_network_add_channel (network, chain->index, &aggregate_channel, chain);

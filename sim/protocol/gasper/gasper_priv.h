@@ -46,6 +46,8 @@ typedef struct
   PnyxItemId *blobs; /* array length=n_blobs */
   guint32 n_included;
   GasperIncluded *included;
+  guint32 n_view;
+  GasperIncluded *view;       /* array length=n_view: what its proposer had seen, with view-merge */
   guint64 n_votes;            /* that are new on its chain */
   guint64 inclusion_distance; /* sum over these, in slots */
 } GasperBlock;
@@ -126,7 +128,8 @@ typedef struct
 {
   guint32 data;
   gboolean from_block;
-  guint64 *bits; /* array length=words of the data; owned by the arena */
+  guint64 frozen; /* slot before whose vote it does not count; 0: none */
+  guint64 *bits;  /* array length=words of the data; owned by the arena */
 } GasperPendingVotes;
 
 /* A block between receipt and import at one node. */
@@ -148,6 +151,7 @@ typedef struct
   PnyxGasperCheckpoint best_justified; /* with safe slots */
   PnyxBlockId boost;                   /* PNYX_NONE: none */
   PnyxBlockId head;
+  gboolean merging;      /* nothing is frozen: it proposes, or takes a proposer's view */
   gboolean stale;        /* the head has to be found again */
   guint64 attested;      /* slot + 1 of the last duty to vote; 0: none */
   guint64 *equivocating; /* bits by validator; NULL: nobody */
@@ -190,7 +194,7 @@ typedef struct
   PnyxRng reveal, root, selection, size, blobs, import, boundary, delay;
   guint32 n_nodes, n_node_words, n_validator_words;
   guint16 slot_type, propose_type, attest_type, aggregate_type, tick_type, late_type, evidence_type,
-      retry_type, early_type;
+      retry_type, early_type, thaw_type;
   guint16 block_channel, aggregate_channel, blob_channel;
   guint verify_job, import_job, aggregate_job, blob_job;
 
@@ -292,6 +296,10 @@ void gasper_store_init (PnyxChain *chain);
 PnyxTime gasper_local_time (const PnyxChain *chain, PnyxNodeId node);
 /* on_tick: brings the store of @node to its present slot. */
 void gasper_tick (PnyxChain *chain, PnyxNodeId node);
+/* The slot for whose vote the view of @node is frozen now; 0: none. */
+guint64 gasper_frozen_slot (PnyxChain *chain, PnyxNodeId node);
+/* Looks again at votes that wait. */
+void gasper_retry_votes (PnyxChain *chain, PnyxNodeId node);
 /* on_block for a block whose parent is there. */
 void gasper_on_block (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block);
 /* on_attestation for the signers @bits of @data. */
@@ -325,6 +333,8 @@ void gasper_import_aggregate (PnyxChain *chain, PnyxNodeId node, guint32 aggrega
 /* Packs what @node knows into block @id, whose slot and parent are there. */
 void gasper_pack (PnyxChain *chain, PnyxNodeId node, PnyxBlockId parent, guint64 slot,
                   GasperBlock *block);
+/* What the node of @block has seen of the last slots goes with it: view-merge. */
+void gasper_add_view (PnyxChain *chain, PnyxNodeId node, GasperBlock *block);
 /* Frees what is too old at the beginning of @slot. */
 void gasper_forget (PnyxChain *chain, guint64 slot);
 /* An honest node has finalised @checkpoint. */

@@ -38,6 +38,8 @@ typedef struct
   gdouble reorg_cutoff;                             /* of a slot; NaN */
   gint lmd, discounting, pulled_up, proposer_reorg; /* enum: false, true; -1: the rule set's */
   guint64 safe_slots;                               /* PNYX_COUNT_UNSET: the rule set's */
+  gboolean view_merge;
+  PnyxTime view_freeze;
 } PnyxGasperForkChoiceParams;
 
 /** PnyxGasperCosts: attributes of its `<costs>`. */
@@ -70,6 +72,8 @@ typedef struct
   gboolean pulled_up;              /* tips are filtered by unrealized justification (Capella) */
   gboolean proposer_reorg;         /* get_proposer_head */
   guint safe_slots;                /* SAFE_SLOTS_TO_UPDATE_JUSTIFIED; 0: none */
+  gboolean view_merge;             /* what comes shortly before a slot counts after its vote only */
+  PnyxTime view_freeze;            /* how shortly */
   gboolean late_inclusion;         /* to the end of the next epoch (EIP-7045), else 32 slots */
   gboolean committee_bits;         /* one aggregate for all committees of a vote (EIP-7549) */
   guint aggregates_max;            /* MAX_ATTESTATIONS */

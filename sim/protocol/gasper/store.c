@@ -185,6 +185,23 @@ apply_votes (PnyxChain *chain, PnyxNodeId node, const GasperPendingVotes *votes)
   store->stale = TRUE;
 }
 
+guint64
+gasper_frozen_slot (PnyxChain *chain, PnyxNodeId node)
+{
+  const Gasper *self = chain->state;
+  const GasperNode *store = store_of (chain, node);
+  PnyxTime local = gasper_local_time (chain, node);
+  guint64 slot;
+
+  if (!self->rules.view_merge)
+    return 0;
+  slot = slot_at (self, local + self->rules.view_freeze);
+  return store->attested <= slot
+                 && local < (PnyxTime)slot * self->rules.slot + self->rules.attestation_due
+             ? slot
+             : 0;
+}
+
 typedef enum
 {
   VOTES_APPLY,
@@ -203,6 +220,8 @@ judge_votes (PnyxChain *chain, PnyxNodeId node, const GasperPendingVotes *votes)
 
   if (!votes->from_block && data->target.epoch + 1 < epoch)
     return VOTES_DROP;
+  if (votes->frozen != 0 && !store->merging && gasper_frozen_slot (chain, node) == votes->frozen)
+    return VOTES_WAIT;
   if (store->slot < data->slot + 1 || !gasper_has_block (self, node, data->head)
       || !gasper_has_block (self, node, data->target.root))
     return VOTES_WAIT;
@@ -219,8 +238,8 @@ release_votes (PnyxChain *chain, const GasperPendingVotes *votes)
 }
 
 /* Looks again at what waits. */
-static void
-retry_votes (PnyxChain *chain, PnyxNodeId node)
+void
+gasper_retry_votes (PnyxChain *chain, PnyxNodeId node)
 {
   GasperNode *store = store_of (chain, node);
   guint32 kept = 0;
@@ -251,7 +270,9 @@ gasper_on_votes (PnyxChain *chain, PnyxNodeId node, guint32 id, const guint64 *b
   PnyxArena *arena = pnyx_world_arena (chain->world);
   GasperData *data = &self->data[id];
   guint64 fresh_any = 0;
-  GasperPendingVotes votes = { .data = id, .from_block = from_block };
+  GasperPendingVotes votes = { .data = id,
+                               .from_block = from_block,
+                               .frozen = from_block ? 0 : gasper_frozen_slot (chain, node) };
   guint64 buffer[32];
   guint64 *fresh = data->n_words <= G_N_ELEMENTS (buffer)
                        ? buffer
@@ -456,7 +477,7 @@ gasper_tick (PnyxChain *chain, PnyxNodeId node)
   store->boost = PNYX_NONE;
   store->stale = TRUE;
   if (store->n_votes > 0)
-    retry_votes (chain, node);
+    gasper_retry_votes (chain, node);
 }
 
 /* ---- Blocks ---- */
@@ -541,7 +562,14 @@ gasper_on_block (PnyxChain *chain, PnyxNodeId node, PnyxBlockId id)
     update_with_safe_slots (chain, node, &block->justification);
   store->stale = TRUE;
   if (store->n_votes > 0)
-    retry_votes (chain, node);
+    gasper_retry_votes (chain, node);
+  if (block->slot == store->slot)
+    {
+      store->merging = TRUE;
+      for (guint32 i = 0; i < block->n_view; i++)
+        gasper_on_votes (chain, node, block->view[i].data, block->view[i].bits, FALSE);
+      store->merging = FALSE;
+    }
   for (guint32 i = 0; i < block->n_included; i++)
     gasper_on_votes (chain, node, block->included[i].data, block->included[i].bits, TRUE);
   see_slashings (chain, node, id);

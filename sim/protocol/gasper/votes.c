@@ -509,6 +509,33 @@ gasper_pack (PnyxChain *chain, PnyxNodeId node, PnyxBlockId parent, guint64 slot
     }
 }
 
+void
+gasper_add_view (PnyxChain *chain, PnyxNodeId node, GasperBlock *block)
+{
+  Gasper *self = chain->state;
+  PnyxArena *arena = pnyx_world_arena (chain->world);
+  guint64 first = block->slot > 2 ? block->slot - 2 : 0;
+  guint32 n = 0;
+
+  for (guint64 slot = first; slot < block->slot; slot++)
+    for (guint32 id = self->data_of_slot[slot]; id != PNYX_NONE; id = self->data[id].next_in_slot)
+      n++;
+  block->view = pnyx_arena_array (arena, GasperIncluded, MAX (n, 1));
+  for (guint64 slot = first; slot < block->slot; slot++)
+    for (guint32 id = self->data_of_slot[slot]; id != PNYX_NONE; id = self->data[id].next_in_slot)
+      {
+        const GasperData *data = &self->data[id];
+        gsize size = sizeof (guint64) * data->n_words;
+        guint64 *bits;
+
+        if (data->seen == NULL)
+          continue;
+        bits = pnyx_arena_alloc (arena, size);
+        memcpy (bits, data->seen + (gsize)node * data->n_words, size);
+        block->view[block->n_view++] = (GasperIncluded){ .data = id, .bits = bits };
+      }
+}
+
 /* ---- Forgetting ---- */
 
 void
