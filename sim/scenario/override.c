@@ -466,6 +466,41 @@ write_implied (const PnyxPath *path, const PnyxElement *root, PnyxDocument *docu
   pnyx_node_add (document->root, first->name, &document->root->place);
 }
 
+static PnyxNode *
+child_named (const PnyxNode *node, const gchar *name)
+{
+  for (guint i = 0; i < node->children->len; i++)
+    {
+      PnyxNode *child = g_ptr_array_index (node->children, i);
+
+      if (g_str_equal (child->name, name))
+        return child;
+    }
+  return NULL;
+}
+
+/* Likewise what always stands in a component's own element, `fork-choice` of a chain say. */
+static void
+write_implied_parts (const gchar *name, const PnyxElement *root, PnyxNode *node)
+{
+  const PnyxComponent *component = NULL;
+  const PnyxElement *element = element_of (node, root, &component);
+  const PnyxChild *part = NULL;
+  PnyxNode *own;
+
+  for (guint i = 0; i < node->children->len; i++)
+    write_implied_parts (name, root, g_ptr_array_index (node->children, i));
+  if (element != NULL && component != NULL && pnyx_component_is_separate (element, component))
+    part = pnyx_children_find (component->children, component->n_children, name);
+  if (part == NULL || part->min == 0 || !pnyx_element_is_implied (part->element))
+    return;
+  own = child_named (node, component->name);
+  if (own == NULL)
+    own = pnyx_node_add (node, component->name, &node->place);
+  if (child_named (own, name) == NULL)
+    pnyx_node_add (own, name, &own->place);
+}
+
 gboolean
 pnyx_path_set (const PnyxPath *path, const gchar *value, const PnyxElement *root,
                PnyxDocument *document, GError **error)
@@ -480,6 +515,9 @@ pnyx_path_set (const PnyxPath *path, const gchar *value, const PnyxElement *root
       return FALSE;
     }
   write_implied (path, root, document);
+  if (path->steps->len > 0)
+    write_implied_parts (g_array_index (path->steps, Step, path->steps->len - 1).name, root,
+                         document->root);
   if (!find_target (path, root, document, &target, error))
     return FALSE;
   place.file = pnyx_document_label (document, path->label);
