@@ -106,7 +106,7 @@ static void
 test_view_merge_replaces_the_boost (void)
 {
   Tally without = run ("0.2", "", "phase0-2020");
-  Tally with = run ("0.2", "view-merge='true'", "phase0-2020");
+  Tally with = run ("0.2", "view-merge='2 s'", "phase0-2020");
 
   assert_tally (&without, (const gboolean[]){ FALSE, TRUE, TRUE, TRUE, TRUE }, 2);
   assert_tally (&with, (const gboolean[]){ FALSE, FALSE, FALSE, TRUE, TRUE }, 1);

@@ -207,20 +207,15 @@ static const PnyxParam fork_choice_params[] = {
                "all.",
     .source = "consensus-specs v1.0.0: SAFE_SLOTS_TO_UPDATE_JUSTIFIED 8" },
   { .name = "view-merge",
-    .type = PNYX_PARAM_BOOL,
-    .fallback = "false",
-    .offset = offsetof (PnyxGasperForkChoiceParams, view_merge),
-    .meaning = "In place of a boost: what a node gets shortly before a slot counts only after its "
-               "vote, unless the proposer's view, which comes with the block, has it.",
-    .source = "D'Amato: View-merge as a replacement for proposer boost, ethresear.ch 13739; not in "
-              "the specification" },
-  { .name = "view-freeze",
     .type = PNYX_PARAM_TIME,
-    .fallback = "2 s",
+    .fallback = "",
     .min = "1 ns",
     .max = "1 h",
-    .offset = offsetof (PnyxGasperForkChoiceParams, view_freeze),
-    .meaning = "How long before a slot views are frozen, with view-merge." },
+    .offset = offsetof (PnyxGasperForkChoiceParams, view_merge),
+    .meaning = "In place of a boost: what a node gets so shortly before a slot counts only after "
+               "its vote, unless the proposer's view, which comes with the block, has it.",
+    .source = "D'Amato: View-merge as a replacement for proposer boost, ethresear.ch 13739; not in "
+              "the specification" },
 };
 
 #undef OF
@@ -380,13 +375,13 @@ pnyx_gasper_rules_init (PnyxGasperRules *rules, const PnyxSection *section, GErr
   rules->safe_slots = f->safe_slots != PNYX_COUNT_UNSET ? (guint)f->safe_slots : rules->safe_slots;
   rules->aggregates_max
       = v->aggregates_max != PNYX_COUNT_UNSET ? (guint)v->aggregates_max : rules->aggregates_max;
-  rules->view_merge = f->view_merge;
-  rules->view_freeze = f->view_freeze;
+  rules->view_merge = f->view_merge != PNYX_TIME_UNSET;
+  rules->view_freeze = f->view_merge;
   if (rules->view_merge && rules->boost > 0)
     return contradiction (fork_choice, "view-merge",
                           "it replaces the proposer's boost (expected a boost of 0)", error);
   if (rules->view_freeze >= p->slot - rules->aggregate_due && rules->view_merge)
-    return contradiction (fork_choice, "view-freeze",
+    return contradiction (fork_choice, "view-merge",
                           "votes are aggregated before it (expected it shorter)", error);
   if (rules->pulled_up && rules->safe_slots > 0)
     return contradiction (fork_choice,

@@ -38,8 +38,7 @@ typedef struct
   gdouble reorg_cutoff;                             /* of a slot; NaN */
   gint lmd, discounting, pulled_up, proposer_reorg; /* enum: false, true; -1: the rule set's */
   guint64 safe_slots;                               /* PNYX_COUNT_UNSET: the rule set's */
-  gboolean view_merge;
-  PnyxTime view_freeze;
+  PnyxTime view_merge;                              /* PNYX_TIME_UNSET: off */
 } PnyxGasperForkChoiceParams;
 
 /** PnyxGasperCosts: attributes of its `<costs>`. */

@@ -118,11 +118,11 @@ test_contradictions_are_refused_with_their_place (void)
                   PNYX_ERROR_CONFLICT, ":4: proposer-reorg contradicts the rules");
   assert_refused ("<gasper rules='electra'>\n<fork-choice boost='0'/></gasper>",
                   PNYX_ERROR_CONFLICT, ":4: boost contradicts the rules");
-  assert_refused ("<gasper rules='electra'>\n<fork-choice view-merge='true'/></gasper>",
+  assert_refused ("<gasper rules='electra'>\n<fork-choice view-merge='2 s'/></gasper>",
                   PNYX_ERROR_CONFLICT, ":4: view-merge contradicts the rules");
-  assert_refused ("<gasper rules='phase0-2020'>\n<fork-choice view-merge='true' view-freeze='5 s'/>"
+  assert_refused ("<gasper rules='phase0-2020'>\n<fork-choice view-merge='5 s'/>"
                   "</gasper>",
-                  PNYX_ERROR_CONFLICT, ":4: view-freeze contradicts the rules");
+                  PNYX_ERROR_CONFLICT, ":4: view-merge contradicts the rules");
   assert_refused ("<gasper>\n<votes aggregate-due='0.2'/></gasper>", PNYX_ERROR_CONFLICT,
                   ":4: aggregate-due contradicts the rules");
   assert_refused ("<gasper bug-slot='3'/>", PNYX_ERROR_CONFLICT, "bug-slot contradicts the rules");
