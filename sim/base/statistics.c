@@ -181,3 +181,75 @@ pnyx_quantile (const gdouble *values, gsize n, gdouble p)
   rank = (gsize)ceil (p * (gdouble)n);
   return sorted[CLAMP (rank, 1, n) - 1];
 }
+
+PnyxDifference
+pnyx_paired_difference (const gdouble *first, const gdouble *second, gsize n, gdouble confidence)
+{
+  g_autofree gdouble *differences = g_new (gdouble, n);
+  gsize n_pairs = 0;
+
+  for (gsize i = 0; i < n; i++)
+    if (!isnan (first[i]) && !isnan (second[i]))
+      differences[n_pairs++] = second[i] - first[i];
+  return (PnyxDifference){ n_pairs, pnyx_mean (differences, n_pairs),
+                           pnyx_student_interval (differences, n_pairs, confidence) };
+}
+
+/* What exists of @values, moved to the front of a copy. */
+static gdouble *
+existing (const gdouble *values, gsize *n)
+{
+  gdouble *copy = g_new (gdouble, *n);
+  gsize n_existing = 0;
+
+  for (gsize i = 0; i < *n; i++)
+    if (!isnan (values[i]))
+      copy[n_existing++] = values[i];
+  *n = n_existing;
+  return copy;
+}
+
+PnyxDifference
+pnyx_welch_difference (const gdouble *first, gsize n_first, const gdouble *second, gsize n_second,
+                       gdouble confidence)
+{
+  g_autofree gdouble *a = existing (first, &n_first), *b = existing (second, &n_second);
+  gdouble difference = pnyx_mean (b, n_second) - pnyx_mean (a, n_first);
+  gdouble va = pow (pnyx_sd (a, n_first), 2) / (gdouble)n_first;
+  gdouble vb = pow (pnyx_sd (b, n_second), 2) / (gdouble)n_second;
+  gdouble half = sqrt (va + vb), freedom;
+
+  PNYX_REQUIRE (confidence > 0 && confidence < 1);
+  freedom
+      = pow (va + vb, 2) / (va * va / ((gdouble)n_first - 1) + vb * vb / ((gdouble)n_second - 1));
+  if (half > 0)
+    half *= gsl_cdf_tdist_Pinv (0.5 + confidence / 2, freedom);
+  return (PnyxDifference){ MIN (n_first, n_second),
+                           difference,
+                           { difference - half, difference + half } };
+}
+
+PnyxBatchMeans
+pnyx_batch_means (const gdouble *batches, gsize n, gdouble confidence)
+{
+  PnyxBatchMeans of = {
+    n, pnyx_mean (batches, n), pnyx_student_interval (batches, n, confidence), NAN, NAN, FALSE
+  };
+  gdouble squares = 0, products = 0, steps = 0, count = (gdouble)n, independent;
+
+  for (gsize i = 0; i < n; i++)
+    squares += (batches[i] - of.mean) * (batches[i] - of.mean);
+  for (gsize i = 1; i < n; i++)
+    {
+      products += (batches[i] - of.mean) * (batches[i - 1] - of.mean);
+      steps += (batches[i] - batches[i - 1]) * (batches[i] - batches[i - 1]);
+    }
+  if (n < 2 || !(squares > 0))
+    return of;
+  of.lag1 = products / squares;
+  of.von_neumann = steps / squares;
+  independent = sqrt ((count - 2) / (count * count - 1));
+  of.too_short = n >= PNYX_BATCHES_MIN
+                 && 1 - of.von_neumann / 2 > gsl_cdf_ugaussian_Pinv (0.95) * independent;
+  return of;
+}

@@ -87,4 +87,62 @@ gdouble pnyx_student_half_width (gdouble sd, gsize n, gdouble confidence);
  */
 gdouble pnyx_quantile (const gdouble *values, gsize n, gdouble p);
 
+/** PnyxDifference: of two means. */
+typedef struct
+{
+  gsize n;               /* pairs; where they are not paired, the values of the smaller side */
+  gdouble mean;          /* of the second less the first; NaN: one of them is of nothing */
+  PnyxInterval interval; /* NaN where a spread is unknown */
+} PnyxDifference;
+
+/**
+ * pnyx_paired_difference:
+ * @first: (array length=n)
+ * @second: (array length=n): made under the same random numbers, value by value
+ *
+ * The mean of @second - @first and its Student interval: what the two sides have in common cancels.
+ * Pairs of which a value is NaN are left out.
+ */
+PnyxDifference pnyx_paired_difference (const gdouble *first, const gdouble *second, gsize n,
+                                       gdouble confidence);
+
+/**
+ * pnyx_welch_difference: the same of independent values with variances of their own, each at least
+ * two. NaN is left out.
+ *
+ * Source: Welch, "The generalization of 'Student's' problem when several different population
+ * variances are involved", Biometrika 34 (1947), with the degrees of freedom that Satterthwaite (1946) gives.
+ */
+PnyxDifference pnyx_welch_difference (const gdouble *first, gsize n_first, const gdouble *second,
+                                      gsize n_second, gdouble confidence);
+
+#define PNYX_BATCHES_MIN 8 /* from which on their independence can be judged */
+
+/** PnyxBatchMeans: what batches of one long run say. */
+typedef struct
+{
+  gsize n;
+  gdouble mean;
+  PnyxInterval interval;
+  gdouble lag1;        /* autocorrelation of neighbours; NaN: fewer than two, or all are equal */
+  gdouble von_neumann; /* mean square of successive differences over the variance (both sums over
+                          as many): 2 where batches are independent, less where they follow each
+                          other; NaN as above */
+  gboolean too_short;  /* independence is rejected: the interval is too narrow, take longer ones */
+} PnyxBatchMeans;
+
+/**
+ * pnyx_batch_means:
+ * @batches: (array length=n): means of successive batches of equal length, warm-up left out
+ *
+ * The interval takes batches as independent normal values (Student's t, n - 1 degrees of freedom).
+ * They are not where batches are short; the ratio of von Neumann, "Distribution of the ratio of the
+ * mean square successive difference to the variance", Annals of Mathematical Statistics 12 (1941),
+ * tells: 1 - ratio / 2 has mean 0 and variance (n - 2) / (n^2 - 1), and is taken as normal from
+ * %PNYX_BATCHES_MIN batches on; below that @too_short is never said. One-sided at 5 %, as in
+ * Fishman, "Grouping observations in digital simulation", Management Science 24 (1978): one set of
+ * long batches in twenty is called short, and few batches do not show weak dependence.
+ */
+PnyxBatchMeans pnyx_batch_means (const gdouble *batches, gsize n, gdouble confidence);
+
 #endif

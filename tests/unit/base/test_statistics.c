@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "base/rng.h"
+
 #define ASSERT_NEAR(a, b, e) g_assert_cmpfloat_with_epsilon ((a), (b), (e))
 
 static void
@@ -146,6 +148,140 @@ test_quantiles_are_of_the_nearest_rank (void)
   g_assert_true (isnan (pnyx_quantile (values, 0, 0.5)));
 }
 
+/* The numbers of a pencil: differences 1, 2, 3, and a pair that does not count. */
+static void
+test_paired_differences_leave_out_what_is_missing (void)
+{
+  const gdouble first[] = { 1, 2, NAN, 3, 7 }, second[] = { 2, 4, 5, 6, NAN };
+  PnyxDifference of = pnyx_paired_difference (first, second, 5, 0.95);
+
+  g_assert_cmpuint (of.n, ==, 3);
+  ASSERT_NEAR (of.mean, 2, 1e-15);
+  ASSERT_NEAR (of.interval.high - 2, 4.3026527297 / sqrt (3), 1e-9);
+  of = pnyx_paired_difference (first, second, 1, 0.95);
+  ASSERT_NEAR (of.mean, 1, 1e-15);
+  g_assert_true (isnan (of.interval.low));
+  of = pnyx_paired_difference (first + 2, second + 2, 1, 0.95);
+  g_assert_cmpuint (of.n, ==, 0);
+  g_assert_true (isnan (of.mean));
+}
+
+/* What both share cancels: the interval of pairs is narrow where Welch's is wide. */
+static void
+test_pairs_see_what_is_hidden_in_the_spread (void)
+{
+  const gdouble first[] = { 10, 20, 30, 40 }, second[] = { 10.9, 21, 31.1, 41 };
+
+  g_assert_cmpfloat (pnyx_paired_difference (first, second, 4, 0.95).interval.low, >, 0.8);
+  g_assert_cmpfloat (pnyx_welch_difference (first, 4, second, 4, 0.95).interval.low, <, -10);
+}
+
+/* Equal sizes and variances: 2 n - 2 degrees of freedom, Student's two-sample interval. */
+static void
+test_welch_is_student_where_variances_are_equal (void)
+{
+  const gdouble first[] = { 1, 2, 3, NAN, 4, 5 }, second[] = { 12, 11, 15, 13, 14 };
+  const gdouble constant[] = { 3, 3, 3 }, wide[] = { 1, 5 };
+  PnyxDifference of = pnyx_welch_difference (first, 6, second, 5, 0.95);
+
+  g_assert_cmpuint (of.n, ==, 5);
+  ASSERT_NEAR (of.mean, 10, 1e-14);
+  ASSERT_NEAR (of.interval.high - 10, 2.3060041352, 1e-8); /* t of 8, standard error 1 */
+  ASSERT_NEAR (10 - of.interval.low, 2.3060041352, 1e-8);
+  of = pnyx_welch_difference (constant, 3, constant, 2, 0.95);
+  ASSERT_NEAR (of.interval.low, 0, 1e-15);
+  ASSERT_NEAR (of.interval.high, 0, 1e-15);
+  of = pnyx_welch_difference (constant, 3, wide, 2, 0.95); /* all freedom is of the wide one: 1 */
+  ASSERT_NEAR (of.interval.high, 12.7062047364 * 2, 1e-8);
+  of = pnyx_welch_difference (constant, 1, wide, 2, 0.95);
+  ASSERT_NEAR (of.mean, 0, 1e-15);
+  g_assert_true (isnan (of.interval.low));
+  g_assert_true (isnan (pnyx_welch_difference (NULL, 0, wide, 2, 0.95).mean));
+}
+
+static void
+test_batch_means_of_small_examples (void)
+{
+  const gdouble zigzag[] = { 1, -1, 1, -1, 1, -1, 1, -1 }, ramp[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+  const gdouble equal[] = { 2, 2, 2 };
+  PnyxBatchMeans of = pnyx_batch_means (zigzag, 8, 0.95);
+
+  ASSERT_NEAR (of.mean, 0, 1e-15);
+  ASSERT_NEAR (of.lag1, -7 / 8.0, 1e-15);
+  ASSERT_NEAR (of.von_neumann, 3.5, 1e-15);
+  g_assert_false (of.too_short);
+  of = pnyx_batch_means (ramp, 8, 0.95);
+  ASSERT_NEAR (of.mean, 4.5, 1e-15);
+  ASSERT_NEAR (of.von_neumann, 7 / 42.0, 1e-15);
+  ASSERT_NEAR (of.interval.high, pnyx_student_interval (ramp, 8, 0.95).high, 1e-15);
+  g_assert_true (of.too_short);
+  g_assert_false (pnyx_batch_means (ramp, 7, 0.95).too_short); /* too few to tell */
+  of = pnyx_batch_means (equal, 3, 0.95);
+  g_assert_true (isnan (of.lag1) && isnan (of.von_neumann) && !of.too_short);
+  ASSERT_NEAR (of.interval.low, 2, 1e-15);
+  of = pnyx_batch_means (ramp, 1, 0.95);
+  g_assert_true (of.mean == 1 && isnan (of.interval.low) && isnan (of.lag1));
+  g_assert_true (isnan (pnyx_batch_means (NULL, 0, 0.95).mean));
+}
+
+typedef struct
+{
+  gdouble covered, too_short, lag1; /* shares of series, mean over series */
+} Coverage;
+
+/* 1000 series x' = 0.8 x + normal (0, 1) with mean 0, begun in the stationary state, in batches. */
+static Coverage
+coverage_of_batches (gsize n_batches, gsize length)
+{
+  g_autofree gdouble *batches = g_new (gdouble, n_batches);
+  Coverage of = { 0, 0, 0 };
+  PnyxRng rng;
+
+  pnyx_rng_init (&rng, 1, 0, 0, "test-statistics", "autoregression");
+  for (guint32 series = 0; series < 1000; series++)
+    {
+      PnyxBatchMeans means;
+      PnyxRngCursor cursor;
+      gdouble x = 0, step = 1 / sqrt (1 - 0.8 * 0.8);
+
+      pnyx_rng_cursor_init (&cursor, &rng, series, 0);
+      for (gsize b = 0; b < n_batches; b++)
+        {
+          batches[b] = 0;
+          for (gsize i = 0; i < length; i++, step = 1)
+            {
+              gdouble radius = sqrt (-2 * log (pnyx_rng_cursor_uniform (&cursor)));
+
+              x = 0.8 * x + step * radius * cos (2 * G_PI * pnyx_rng_cursor_uniform (&cursor));
+              batches[b] += x / (gdouble)length;
+            }
+        }
+      means = pnyx_batch_means (batches, n_batches, 0.95);
+      of.covered += means.interval.low <= 0 && 0 <= means.interval.high ? 1e-3 : 0;
+      of.too_short += means.too_short ? 1e-3 : 0;
+      of.lag1 += means.lag1 / 1000;
+    }
+  return of;
+}
+
+/* Intervals of 95 % hold in 95 % of series, and the verdict errs in 5 %; short batches hold too
+ * seldom, and are called short. */
+static void
+test_batches_cover_where_they_are_long_enough (void)
+{
+  Coverage longer = coverage_of_batches (20, 250), shorter = coverage_of_batches (40, 5);
+
+  g_test_message ("long: %.3f covered, %.3f called short; short: %.3f covered, %.3f called short",
+                  longer.covered, longer.too_short, shorter.covered, shorter.too_short);
+  g_assert_cmpfloat (longer.covered, >, 0.93);
+  g_assert_cmpfloat (longer.covered, <, 0.97);
+  g_assert_cmpfloat (longer.too_short, <, 0.08);
+  ASSERT_NEAR (longer.lag1, -1 / 20.0, 0.03); /* the bias of an estimate from 20 */
+  g_assert_cmpfloat (shorter.covered, <, 0.85);
+  g_assert_cmpfloat (shorter.too_short, >, 0.8);
+  g_assert_cmpfloat (shorter.lag1, >, 0.3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -165,5 +301,15 @@ main (int argc, char **argv)
   g_test_add_func ("/base/statistics/student-intervals", test_student_intervals);
   g_test_add_func ("/base/statistics/quantiles-are-of-the-nearest-rank",
                    test_quantiles_are_of_the_nearest_rank);
+  g_test_add_func ("/base/statistics/paired-differences-leave-out-what-is-missing",
+                   test_paired_differences_leave_out_what_is_missing);
+  g_test_add_func ("/base/statistics/pairs-see-what-is-hidden-in-the-spread",
+                   test_pairs_see_what_is_hidden_in_the_spread);
+  g_test_add_func ("/base/statistics/welch-is-student-where-variances-are-equal",
+                   test_welch_is_student_where_variances_are_equal);
+  g_test_add_func ("/base/statistics/batch-means-of-small-examples",
+                   test_batch_means_of_small_examples);
+  g_test_add_func ("/base/statistics/batches-cover-where-they-are-long-enough",
+                   test_batches_cover_where_they_are_long_enough);
   return g_test_run ();
 }
