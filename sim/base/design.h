@@ -53,17 +53,17 @@ gsize pnyx_design_rows (PnyxDesignKind kind, gsize n, gsize d);
  *
  * - Uniform: independent, in (0, 1).
  * - Latin hypercube: in each dimension each stratum [k/n, (k+1)/n) holds one point. McKay, Beckman,
- *   Conover, "A comparison of three methods ...", Technometrics 21 (1979), section 2.1.
+ *   Conover, "A comparison of three methods ...", Technometrics 21 (1979).
  * - Sobol: the first @n points (the origin counts), each coordinate scrambled digit by digit with
  *   permutations that depend on all digits before: Owen, "Randomly permuted (t,m,s)-nets and
- *   (t,s)-sequences" (1995), section 2. A scrambled net is a net; balance wants @n a power of two.
+ *   (t,s)-sequences" (1995). A scrambled net is a net; balance wants @n a power of two.
  * - Morris: trajectory t is rows t (d+1) to t (d+1) + d. It begins on the grid and steps once in
  *   each dimension, in random order, by +-delta = p / (2 (p - 1)) = 2/3. Morris, "Factorial
- * sampling plans for preliminary computational experiments", Technometrics 33 (1991), section 3.
+ * sampling plans for preliminary computational experiments", Technometrics 33 (1991).
  * - Saltelli: base row j is the rows j (d+2) to j (d+2) + d + 1: A_j, B_j, then for each dimension
  * i A_j with coordinate i of B_j. A and B are the halves of a scrambled Sobol design in 2 @d
  *   dimensions. Saltelli et al., "Variance based sensitivity analysis of model output",
- *   Computer Physics Communications 181 (2010), sections 2 and 4.
+ *   Computer Physics Communications 181 (2010).
  *
  * Returns: (transfer full) (array length=rows*d): rows, each in [0, 1); of Morris in [0, 1].
  * Cost: O(rows d); Sobol's kinds draw a number for each of 30 binary digits.

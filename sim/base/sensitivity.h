@@ -57,9 +57,9 @@ typedef struct
  * t over trajectories for the two means, percentiles of resampled trajectories for sigma.
  *
  * Returns: FALSE when all are NaN (the rule above).
- * Source: mu and sigma: Morris, Technometrics 33 (1991), sections 2 and 3. mu_star: Campolongo,
+ * Source: mu and sigma: Morris, Technometrics 33 (1991). mu_star: Campolongo,
  * Cariboni, Saltelli, "An effective screening design ...", Environmental Modelling & Software 22
- * (2007), section 2.
+ * (2007).
  */
 gboolean pnyx_morris_indices (const gdouble *x, const gdouble *y, gsize n, gsize d,
                               const PnyxBootstrap *bootstrap, PnyxMorrisIndices *indices);
@@ -80,7 +80,7 @@ gboolean pnyx_morris_indices (const gdouble *x, const gdouble *y, gsize n, gsize
  *   output", Computer Physics Communications 117 (1999); table 2 (f) of the former.
  *
  * Intervals: percentiles over resampled base rows (Efron, Tibshirani, "An Introduction to the
- * Bootstrap" (1993), section 13.3; for these indices Archer, Saltelli, Sobol 1997). They take rows
+ * Bootstrap" (1993), chapter 13; for these indices Archer, Saltelli, Sobol 1997). They take rows
  * as independent, which a scrambled Sobol sample betters: they err on the wide side.
  *
  * Returns: FALSE when all are NaN (the rule above).

@@ -111,7 +111,8 @@ PnyxDifference pnyx_paired_difference (const gdouble *first, const gdouble *seco
  * two. NaN is left out.
  *
  * Source: Welch, "The generalization of 'Student's' problem when several different population
- * variances are involved", Biometrika 34 (1947), with the degrees of freedom that Satterthwaite (1946) gives.
+ * variances are involved", Biometrika 34 (1947), with the degrees of freedom that Satterthwaite
+ * (1946) gives.
  */
 PnyxDifference pnyx_welch_difference (const gdouble *first, gsize n_first, const gdouble *second,
                                       gsize n_second, gdouble confidence);
