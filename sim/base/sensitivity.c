@@ -289,13 +289,13 @@ pnyx_sobol_indices (const gdouble *y, gsize n, gsize d, const PnyxBootstrap *boo
  */
 
 gdouble
-pnyx_noise_share (const gdouble *means, const gdouble *variances, const guint *replicates, gsize n)
+pnyx_noise_share (const gdouble *means, const gdouble *errors, gsize n)
 {
   gdouble noise = 0, sd = pnyx_sd (means, n);
 
   if (!varies (means, n))
     return NAN;
   for (gsize i = 0; i < n; i++)
-    noise += variances[i] / replicates[i] / (gdouble)n;
+    noise += errors[i] * errors[i] / (gdouble)n;
   return noise / (sd * sd);
 }

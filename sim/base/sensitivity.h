@@ -92,16 +92,15 @@ gboolean pnyx_sobol_indices (const gdouble *y, gsize n, gsize d, const PnyxBoots
 /**
  * pnyx_noise_share:
  * @means: (array length=n): of the replicates of each point
- * @variances: (array length=n): of each point's replicates (n - 1); NaN where it has but one
- * @replicates: (array length=n): of each point
+ * @errors: (array length=n): standard error of each mean: the replicates' standard deviation over
+ *          the root of their number; NaN where there is but one
  *
  * The variance that the means have because replicates differ, as a share of the variance of the
  * means over points: what part of the output's variance no axis can explain. Points that share
  * their random numbers share part of this noise: it is then an upper bound.
  *
- * Returns: at least 0; NaN if a point has one replicate, or the means do not vary or do not exist.
+ * Returns: at least 0; NaN if an error is, or the means do not vary or do not exist.
  */
-gdouble pnyx_noise_share (const gdouble *means, const gdouble *variances, const guint *replicates,
-                          gsize n);
+gdouble pnyx_noise_share (const gdouble *means, const gdouble *errors, gsize n);
 
 #endif

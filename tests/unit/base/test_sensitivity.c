@@ -202,8 +202,7 @@ test_a_seed_gives_the_same_intervals (void)
 static void
 test_noise_share_of_known_noise (void)
 {
-  gdouble means[500], variances[500], expected = (1 / 12.0) / (1 / 12.0 + 1 / 12.0);
-  guint replicates[500];
+  gdouble means[500], errors[500];
   PnyxRng rng;
 
   pnyx_rng_init (&rng, 1, 0, 0, "test-sensitivity", "noise");
@@ -214,19 +213,17 @@ test_noise_share_of_known_noise (void)
       for (guint r = 0; r < 4; r++)
         y[r] = (p + 0.5) / 500 + 2 * pnyx_rng_uniform (&rng, p, r);
       means[p] = pnyx_mean (y, 4);
-      variances[p] = pow (pnyx_sd (y, 4), 2);
-      replicates[p] = 4;
+      errors[p] = pnyx_sd (y, 4) / 2;
     }
-  ASSERT_NEAR (pnyx_noise_share (means, variances, replicates, 500), expected, 0.05);
-  replicates[499] = 1;
-  variances[499] = NAN;
-  g_assert_true (isnan (pnyx_noise_share (means, variances, replicates, 500)));
+  ASSERT_NEAR (pnyx_noise_share (means, errors, 500), 0.5, 0.05);
+  errors[499] = NAN;
+  g_assert_true (isnan (pnyx_noise_share (means, errors, 500)));
   for (guint p = 0; p < 500; p++)
-    variances[p] = 0;
-  g_assert_cmpfloat (pnyx_noise_share (means, variances, replicates, 500), ==, 0);
+    errors[p] = 0;
+  g_assert_cmpfloat (pnyx_noise_share (means, errors, 500), ==, 0);
   means[3] = NAN;
-  g_assert_true (isnan (pnyx_noise_share (means, variances, replicates, 500)));
-  g_assert_true (isnan (pnyx_noise_share (means, variances, replicates, 1)));
+  g_assert_true (isnan (pnyx_noise_share (means, errors, 500)));
+  g_assert_true (isnan (pnyx_noise_share (means, errors, 1)));
 }
 
 #define ADD(name, test) g_test_add_func ("/base/sensitivity/" name, test)
