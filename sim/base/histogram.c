@@ -213,3 +213,88 @@ pnyx_histogram_foreach (const PnyxHistogram *histogram,
       if (histogram->pages[page][bin] > 0)
         visit (bin_low (page, bin), bin_high (page, bin), histogram->pages[page][bin], user);
 }
+
+/*
+ * Packed: version, then numbers of 7 bits a byte, the lowest first: unfinished, sum (low and high
+ * half), minimum and maximum, and for each bin that is not empty the distance to the one before
+ * and its count. What adds up to nothing else than the count is not written.
+ */
+#define PACK_VERSION 1
+
+static void
+pack_number (GByteArray *bytes, guint64 value)
+{
+  guint8 byte;
+
+  do
+    {
+      byte = (guint8)(value & 0x7f) | (value > 0x7f ? 0x80 : 0);
+      g_byte_array_append (bytes, &byte, 1);
+      value >>= 7;
+    }
+  while (value > 0);
+}
+
+static gboolean
+unpack_number (const guint8 **at, const guint8 *end, guint64 *value)
+{
+  *value = 0;
+  for (guint shift = 0; *at < end && shift < 64; shift += 7)
+    {
+      guint8 byte = *(*at)++;
+
+      *value |= (guint64)(byte & 0x7f) << shift;
+      if ((byte & 0x80) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+pnyx_histogram_pack (const PnyxHistogram *histogram, GByteArray *bytes)
+{
+  guint8 version = PACK_VERSION;
+  guint before = 0;
+
+  g_byte_array_append (bytes, &version, 1);
+  pack_number (bytes, histogram->unfinished);
+  pack_number (bytes, (guint64)histogram->sum);
+  pack_number (bytes, (guint64)(histogram->sum >> 64));
+  pack_number (bytes, (guint64)histogram->min);
+  pack_number (bytes, (guint64)histogram->max);
+  for (guint page = 0; page < N_PAGES; page++)
+    for (guint bin = 0; histogram->pages[page] != NULL && bin < PAGE_BINS; bin++)
+      if (histogram->pages[page][bin] > 0)
+        {
+          pack_number (bytes, page * PAGE_BINS + bin - before);
+          pack_number (bytes, histogram->pages[page][bin]);
+          before = page * PAGE_BINS + bin;
+        }
+}
+
+PnyxHistogram *
+pnyx_histogram_unpack (const guint8 *bytes, gsize length)
+{
+  g_autoptr (PnyxHistogram) histogram = pnyx_histogram_new (NULL);
+  const guint8 *at = bytes + 1, *end = bytes + length;
+  guint64 low, high, min, max, at_bin = 0, step, count;
+
+  if (length == 0 || bytes[0] != PACK_VERSION || !unpack_number (&at, end, &histogram->unfinished)
+      || !unpack_number (&at, end, &low) || !unpack_number (&at, end, &high)
+      || !unpack_number (&at, end, &min) || !unpack_number (&at, end, &max) || min > G_MAXINT64
+      || max > G_MAXINT64)
+    return NULL;
+  histogram->sum = ((pnyx_uint128)high << 64) | low;
+  histogram->min = (gint64)min;
+  histogram->max = (gint64)max;
+  while (at < end)
+    {
+      if (!unpack_number (&at, end, &step) || !unpack_number (&at, end, &count) || count == 0
+          || step >= N_PAGES * PAGE_BINS || at_bin + step >= N_PAGES * PAGE_BINS)
+        return NULL;
+      at_bin += step;
+      histogram_page (histogram, (guint)(at_bin / PAGE_BINS))[at_bin % PAGE_BINS] += count;
+      histogram->count += count;
+    }
+  return g_steal_pointer (&histogram);
+}

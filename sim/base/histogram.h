@@ -56,4 +56,14 @@ void pnyx_histogram_foreach (const PnyxHistogram *histogram,
                              void (*visit) (gint64 low, gint64 high, guint64 count, gpointer user),
                              gpointer user);
 
+/**
+ * pnyx_histogram_pack: appends the whole of @histogram to @bytes: equal histograms give equal bytes
+ * on every machine.
+ */
+void pnyx_histogram_pack (const PnyxHistogram *histogram, GByteArray *bytes);
+
+/** pnyx_histogram_unpack: Returns: (transfer full) (nullable): what was packed, in memory of
+ * malloc; NULL where @bytes are none that pnyx_histogram_pack wrote. */
+PnyxHistogram *pnyx_histogram_unpack (const guint8 *bytes, gsize length);
+
 #endif

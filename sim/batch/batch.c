@@ -1,64 +1,184 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One world for each iteration, one result slot for each run, nothing else shared. Errors are taken
- * in run order afterwards, so what is reported does not depend on threads.
+ * A crew runs what the plan asks for; one more thread adds what it leaves behind, so that waiting
+ * for the disk holds nobody up. What ends while it waits is added together next time.
  */
 #include "batch/batch.h"
 
+#include <math.h>
 #include <omp.h>
+#include <string.h>
+
+#include "batch/crew.h"
+#include "results/machine.h"
 
 guint
-pnyx_batch_threads (const PnyxBatchOptions *options, guint n_runs)
+pnyx_batch_threads (guint threads)
 {
-  guint threads = options->threads > 0 ? options->threads : (guint)omp_get_max_threads ();
+  return threads > 0 ? threads : MIN ((guint)omp_get_max_threads (), pnyx_machine_cores ());
+}
 
-  return CLAMP (threads, 1, MAX (n_runs, 1));
+typedef struct
+{
+  PnyxPlan *plan;
+  const PnyxPrecision *precision;
+  const PnyxBatchOptions *options;
+  PnyxCrew crew;
+  GError *failure; /* owned: of adding */
+} Batch;
+
+static PnyxPlanNext
+next_of_plan (PnyxCrew *crew, PnyxCell *cell)
+{
+  return pnyx_plan_next (((Batch *)crew->self)->plan, cell);
+}
+
+static gboolean
+is_cancelled (gpointer self)
+{
+  const PnyxBatchOptions *options = ((const Batch *)self)->options;
+
+  return options->cancelled != NULL && options->cancelled (options->self);
+}
+
+/* What the plan wants to know of a run. */
+static gdouble
+value_of (const PnyxRunResult *run, const PnyxPrecision *precision)
+{
+  for (guint i = 0; precision->metric != NULL && !run->failed && i < run->output->scalars->len; i++)
+    {
+      const PnyxScalar *row = &g_array_index (run->output->scalars, PnyxScalar, i);
+
+      if (g_str_equal (row->metric, precision->metric)
+          && g_str_equal (row->scope, precision->scope))
+        return row->value;
+    }
+  return NAN;
 }
 
 static void
-report (const PnyxBatchOptions *options, guint *done, guint total, const PnyxRunResult *result)
+finish_runs (Batch *batch, const GPtrArray *taken)
 {
-#pragma omp critical(progress)
-  {
-    (*done)++;
-    if (options->progress != NULL)
-      options->progress (options->self, *done, total, result);
-  }
+  const PnyxBatchOptions *options = batch->options;
+
+  for (guint i = 0; i < taken->len; i++)
+    {
+      const PnyxRunResult *run = g_ptr_array_index (taken, i);
+      guint64 done, total;
+
+      pnyx_crew_lock (&batch->crew);
+      pnyx_plan_finish (batch->plan, (PnyxCell){ run->point, run->replicate }, run->events,
+                        value_of (run, batch->precision));
+      done = pnyx_plan_finished (batch->plan);
+      total = pnyx_plan_total (batch->plan);
+      pnyx_crew_changed (&batch->crew);
+      pnyx_crew_unlock (&batch->crew);
+      if (options->progress != NULL)
+        options->progress (options->self, done, total, run);
+    }
+}
+
+/* The thread that adds. After a failure what comes is dropped: it would leave a gap. */
+static void *
+add_results (void *data)
+{
+  Batch *batch = data;
+  const PnyxBatchOptions *options = batch->options;
+  g_autoptr (GPtrArray) taken
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)pnyx_run_result_free);
+
+  while (pnyx_crew_take (&batch->crew, taken))
+    {
+      if (batch->failure == NULL
+          && options->add (options->self, (const PnyxRunResult *const *)taken->pdata, taken->len,
+                           &batch->failure))
+        finish_runs (batch, taken);
+      else
+        pnyx_crew_stop (&batch->crew);
+      g_ptr_array_set_size (taken, 0);
+    }
+  return NULL;
+}
+
+gboolean
+pnyx_batch_run (const PnyxSweep *sweep, PnyxPlan *plan, const PnyxBatchOptions *options,
+                GError **error)
+{
+  Batch batch = { .plan = plan, .precision = pnyx_sweep_precision (sweep), .options = options };
+  guint64 left = pnyx_plan_total (plan) - pnyx_plan_finished (plan);
+  guint threads = (guint)CLAMP (left, 1, pnyx_batch_threads (options->threads));
+  pthread_t writer;
+  gboolean started;
+
+  pnyx_crew_init (&batch.crew, sweep);
+  batch.crew.next = next_of_plan;
+  batch.crew.cancelled = is_cancelled;
+  batch.crew.self = &batch;
+  started = pthread_create (&writer, NULL, add_results, &batch) == 0;
+  if (started)
+    {
+      pnyx_crew_work (&batch.crew, threads);
+      pthread_join (writer, NULL);
+    }
+  else
+    g_set_error (&batch.failure, PNYX_ERROR, PNYX_ERROR_IO, "cannot begin a thread");
+  pnyx_crew_clear (&batch.crew);
+  if (batch.failure == NULL)
+    return TRUE;
+  g_propagate_error (error, batch.failure);
+  return FALSE;
+}
+
+/* ---- In memory ---- */
+
+static PnyxRunResult *
+result_copy (const PnyxRunResult *run)
+{
+  g_autoptr (GBytes) bytes = pnyx_run_result_pack (run);
+
+  return pnyx_run_result_unpack (bytes);
+}
+
+static gboolean
+add_to_array (gpointer self, const PnyxRunResult *const *runs, gsize n_runs, GError **error)
+{
+  GPtrArray *results = self;
+
+  for (gsize i = 0; i < n_runs; i++)
+    {
+      if (runs[i]->unbuilt)
+        {
+          g_set_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT, "%s", runs[i]->message);
+          return FALSE;
+        }
+      g_ptr_array_add (results, result_copy (runs[i]));
+    }
+  return TRUE;
+}
+
+static gint
+by_cell (gconstpointer a, gconstpointer b)
+{
+  const PnyxRunResult *x = *(const PnyxRunResult *const *)a;
+  const PnyxRunResult *y = *(const PnyxRunResult *const *)b;
+
+  if (x->point != y->point)
+    return x->point < y->point ? -1 : 1;
+  return x->replicate < y->replicate ? -1 : x->replicate > y->replicate;
 }
 
 GPtrArray *
-pnyx_batch_run (const PnyxModel *model, const PnyxBatchOptions *options, GError **error)
+pnyx_batch_collect (const PnyxSweep *sweep, guint threads, GError **error)
 {
-  guint n = (guint)model->run->replicates;
-  guint threads = pnyx_batch_threads (options, n);
-  g_autofree PnyxRunResult **results = g_new0 (PnyxRunResult *, n);
-  g_autofree GError **errors = g_new0 (GError *, n);
-  GPtrArray *finished = g_ptr_array_new_with_free_func ((GDestroyNotify)pnyx_run_result_free);
-  GError *first = NULL;
-  guint done = 0;
+  g_autoptr (GPtrArray) results
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)pnyx_run_result_free);
+  PnyxBatchOptions options = { .threads = threads, .add = add_to_array, .self = results };
+  g_autoptr (PnyxPlan) plan
+      = pnyx_plan_new (pnyx_sweep_n_points (sweep), (guint)pnyx_sweep_base (sweep)->run->replicates,
+                       pnyx_sweep_precision (sweep), 1, 1);
 
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) default(none)                   \
-    shared(model, options, n, results, errors, done)
-  for (guint i = 0; i < n; i++)
-    {
-      if (options->cancelled != NULL && options->cancelled (options->self))
-        continue;
-      results[i] = pnyx_simulate (model, 0, i, TRUE, &errors[i]);
-      if (results[i] != NULL)
-        report (options, &done, n, results[i]);
-    }
-  for (guint i = 0; i < n; i++)
-    {
-      if (results[i] != NULL)
-        g_ptr_array_add (finished, results[i]);
-      if (first == NULL)
-        first = errors[i];
-      else
-        g_clear_error (&errors[i]);
-    }
-  if (first == NULL)
-    return finished;
-  g_ptr_array_unref (finished);
-  g_propagate_error (error, first);
-  return NULL;
+  if (!pnyx_batch_run (sweep, plan, &options, error))
+    return NULL;
+  g_ptr_array_sort (results, by_cell);
+  return g_steal_pointer (&results);
 }

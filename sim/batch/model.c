@@ -203,6 +203,14 @@ pnyx_model_read_memory (const gchar *text, const gchar *name, const gchar *data_
   return complete (pnyx_scenario_read_memory (&reader, text, strlen (text), name, error), error);
 }
 
+PnyxModel *
+pnyx_model_from_document (const PnyxDocument *document, const gchar *data_folder, GError **error)
+{
+  PnyxReader reader = { .root = &pnyx_element_scenario, .data_folder = data_folder };
+
+  return complete (pnyx_scenario_from_document (&reader, document, error), error);
+}
+
 void
 pnyx_model_free (PnyxModel *model)
 {

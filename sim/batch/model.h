@@ -35,6 +35,9 @@ PnyxModel *pnyx_model_read (const gchar *path, const gchar *data_folder,
 /** pnyx_model_read_memory: the same from @text, called @name in messages. */
 PnyxModel *pnyx_model_read_memory (const gchar *text, const gchar *name, const gchar *data_folder,
                                    GError **error);
+/** pnyx_model_from_document: the same from a document, whose overrides are in it. */
+PnyxModel *pnyx_model_from_document (const PnyxDocument *document, const gchar *data_folder,
+                                     GError **error);
 void pnyx_model_free (PnyxModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxModel, pnyx_model_free)
 

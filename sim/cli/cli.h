@@ -26,6 +26,8 @@ typedef struct
 } CliCommand;
 
 int cli_run (int argc, char **argv);
+int cli_sweep (int argc, char **argv);
+int cli_merge (int argc, char **argv);
 int cli_validate (int argc, char **argv);
 int cli_list (int argc, char **argv);
 int cli_describe (int argc, char **argv);

@@ -6,6 +6,7 @@
 #include "base/message.h"
 #include "batch/model.h"
 #include "batch/root.h"
+#include "batch/sweep.h"
 #include "cli/calcs.h"
 #include "cli/cli.h"
 #include "energy/energy.h"
@@ -438,8 +439,12 @@ cli_validate (int argc, char **argv)
     {
       GError *error = NULL;
       g_autoptr (PnyxModel) model = pnyx_model_read (argv[i], data, NULL, &error);
+      g_autoptr (PnyxSweep) sweep = NULL;
+      gboolean swept = model != NULL && pnyx_section_count (model->scenario->root, "sweep") > 0;
 
-      if (model != NULL)
+      if (swept)
+        sweep = pnyx_sweep_read (argv[i], data, NULL, TRUE, &error);
+      if (model != NULL && (!swept || sweep != NULL))
         printf ("%s: valid\n", argv[i]);
       else
         {

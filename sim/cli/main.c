@@ -7,11 +7,15 @@
 #include "engine/params.h"
 #include "net/topology.h"
 #include "pnyx-config.h"
+#include "results/store.h"
 #include "scenario/reader.h"
 
 static const CliCommand commands[] = {
-  { "run", "SCENARIO", "Runs all replicates of a scenario, prints a summary, draws its figures.",
-    cli_run },
+  { "run", "SCENARIO | DIR",
+    "Runs a scenario, prints a summary, draws its figures; or reruns one run.", cli_run },
+  { "sweep", "SCENARIO", "Runs every point of a scenario's sweep; can be killed and resumed.",
+    cli_sweep },
+  { "merge", "DIR... --out DIR", "Joins the shards of a sweep.", cli_merge },
   { "validate", "SCENARIO...", "Checks scenarios and says what is wrong, with file and line.",
     cli_validate },
   { "list", "[KIND]", "Lists what there is: of all kinds, or of one.", cli_list },
@@ -46,8 +50,9 @@ static void
 print_version (void)
 {
   printf ("pnyx %s (%s, %s, %s)\n", PNYX_VERSION, PNYX_BUILD, PNYX_BUILD_TYPE, PNYX_COMPILER);
-  printf ("GLib %d.%d.%d, %s, %s, %s\n", GLIB_MAJOR_VERSION, GLIB_MINOR_VERSION, GLIB_MICRO_VERSION,
-          pnyx_scenario_library (), pnyx_statistics_library (), pnyx_topology_library ());
+  printf ("GLib %d.%d.%d, %s, %s, %s, %s\n", GLIB_MAJOR_VERSION, GLIB_MINOR_VERSION,
+          GLIB_MICRO_VERSION, pnyx_scenario_library (), pnyx_statistics_library (),
+          pnyx_topology_library (), pnyx_store_library ());
   printf ("MPI %s, XGBoost %s\n", PNYX_HAVE_MPI ? "yes" : "no", PNYX_HAVE_XGBOOST ? "yes" : "no");
 }
 

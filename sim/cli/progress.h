@@ -12,12 +12,14 @@ typedef struct
   gboolean terminal;
   gint64 started; /* monotonic microseconds */
   gint64 drawn;
-  guint tenth; /* last one that was printed */
+  guint64 before; /* that were done when it started */
+  guint tenth;    /* last one that was printed */
   guint failed;
 } CliProgress;
 
-void cli_progress_init (CliProgress *progress, gboolean quiet);
-void cli_progress_step (CliProgress *progress, guint done, guint total);
+/** cli_progress_init: @before: runs of earlier sessions. */
+void cli_progress_init (CliProgress *progress, gboolean quiet, guint64 before);
+void cli_progress_step (CliProgress *progress, guint64 done, guint64 total);
 void cli_progress_end (CliProgress *progress);
 
 #endif

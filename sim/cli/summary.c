@@ -103,12 +103,21 @@ print_row (const PnyxSummaryRow *row, const gchar *label)
   printf ("\n");
 }
 
-void
-cli_print_summary (const PnyxResults *results)
+/* Rows that are kept until all are there, as they are printed in another order. */
+static void
+keep_row (const PnyxSummaryRow *row, gpointer user)
 {
-  g_autoptr (GArray) rows = pnyx_summary (results);
-  gboolean interval = results->n_runs > 1;
+  PnyxSummaryRow own = *row;
 
+  own.scope = g_intern_string (row->scope);
+  own.metric = g_intern_string (row->metric);
+  own.unit = g_intern_string (row->unit);
+  g_array_append_val ((GArray *)user, own);
+}
+
+static void
+print_rows (const GArray *rows, gboolean interval)
+{
   printf ("\n");
   print_padded ("", 38);
   printf ("mean%s\n", interval ? "          95 % interval" : "");
@@ -122,28 +131,69 @@ cli_print_summary (const PnyxResults *results)
       }
 }
 
-void
-cli_print_summary_json (const PnyxResults *results)
+gboolean
+cli_print_summary (PnyxStore *store, GError **error)
 {
-  static const gchar *const columns[] = { "scope",    "metric",    "unit", "n",   "mean", "sd",
-                                          "ci95_low", "ci95_high", "min",  "p50", "max",  NULL };
-  g_autoptr (GArray) rows = pnyx_summary (results);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PnyxSummaryRow));
+  gboolean interval = FALSE;
+
+  if (!pnyx_summary (store, keep_row, rows, error))
+    return FALSE;
+  for (guint i = 0; i < rows->len; i++)
+    interval = interval || g_array_index (rows, PnyxSummaryRow, i).n > 1;
+  print_rows (rows, interval);
+  return TRUE;
+}
+
+void
+cli_print_scalars (const GArray *scalars)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PnyxSummaryRow));
+
+  for (guint i = 0; i < scalars->len; i++)
+    {
+      const PnyxScalar *scalar = &g_array_index (scalars, PnyxScalar, i);
+      PnyxSummaryRow row = { .scope = scalar->scope,
+                             .metric = scalar->metric,
+                             .unit = scalar->unit,
+                             .n = 1,
+                             .mean = scalar->value,
+                             .ci95_low = NAN,
+                             .ci95_high = NAN };
+
+      g_array_append_val (rows, row);
+    }
+  print_rows (rows, FALSE);
+}
+
+static void
+add_json_row (const PnyxSummaryRow *row, gpointer user)
+{
+  PnyxTable *table = user;
+  const gdouble values[]
+      = { row->mean, row->sd, row->ci95_low, row->ci95_high, row->min, row->p50, row->max };
+
+  pnyx_table_add_integer (table, row->point);
+  pnyx_table_add_text (table, row->scope);
+  pnyx_table_add_text (table, row->metric);
+  pnyx_table_add_text (table, row->unit);
+  pnyx_table_add_integer (table, row->n);
+  for (guint j = 0; j < G_N_ELEMENTS (values); j++)
+    pnyx_table_add_number (table, values[j]);
+}
+
+gboolean
+cli_print_summary_json (PnyxStore *store, GError **error)
+{
+  static const gchar *const columns[]
+      = { "point",    "scope",     "metric", "unit", "n",   "mean", "sd",
+          "ci95_low", "ci95_high", "min",    "p50",  "max", NULL };
   g_autoptr (PnyxTable) table = pnyx_table_new (columns);
   g_autofree gchar *text = NULL;
 
-  for (guint i = 0; i < rows->len; i++)
-    {
-      const PnyxSummaryRow *row = &g_array_index (rows, PnyxSummaryRow, i);
-      const gdouble values[]
-          = { row->mean, row->sd, row->ci95_low, row->ci95_high, row->min, row->p50, row->max };
-
-      pnyx_table_add_text (table, row->scope);
-      pnyx_table_add_text (table, row->metric);
-      pnyx_table_add_text (table, row->unit);
-      pnyx_table_add_integer (table, row->n);
-      for (guint j = 0; j < G_N_ELEMENTS (values); j++)
-        pnyx_table_add_number (table, values[j]);
-    }
+  if (!pnyx_summary (store, add_json_row, table, error))
+    return FALSE;
   text = pnyx_table_to_json (table);
   fputs (text, stdout);
+  return TRUE;
 }

@@ -695,6 +695,41 @@ pnyx_param_number (const PnyxParam *param, const gchar *text, gdouble *number)
     }
 }
 
+static gchar *
+whole_number (gdouble number, PnyxUnit unit)
+{
+  return fabs (number) < 0x1p63 ? pnyx_unit_format_integer ((gint64)round (number), unit)
+                                : pnyx_unit_format_real (number, unit);
+}
+
+gchar *
+pnyx_param_from_number (const PnyxParam *param, gdouble number, const gchar *like)
+{
+  Scalar scalar;
+
+  switch (param->type)
+    {
+    case PNYX_PARAM_INTEGER:
+    case PNYX_PARAM_COUNT:
+    case PNYX_PARAM_SIZE:
+      return whole_number (number, unit_of (param));
+    case PNYX_PARAM_TIME:
+    case PNYX_PARAM_STAKE:
+      return whole_number (number * 1e9, unit_of (param)); /* ns, gwei */
+    case PNYX_PARAM_REAL:
+    case PNYX_PARAM_DISTRIBUTION:
+      return pnyx_unit_format_real (number, unit_of (param));
+    case PNYX_PARAM_SPAN:
+      if (!parse_scalar (param, like, &scalar, NULL))
+        return NULL;
+      scalar.span.value
+          = (gint64)round (scalar.span.unit == PNYX_SPAN_TIME ? number * 1e9 : number);
+      return pnyx_span_format (&scalar.span);
+    default:
+      return NULL;
+    }
+}
+
 /* --- KEY=VALUE --- */
 
 static const PnyxParam *

@@ -250,6 +250,16 @@ gchar *pnyx_param_type_name (const PnyxParam *param);
  */
 gboolean pnyx_param_number (const PnyxParam *param, const gchar *text, gdouble *number);
 
+/**
+ * pnyx_param_from_number: the way back: a text that stands for @number, rounded where @param is
+ * whole.
+ * @like: a text of @param: a span takes its measure from it
+ *
+ * Returns: (transfer full) (nullable): NULL where pnyx_param_number has no number either, and for
+ * booleans.
+ */
+gchar *pnyx_param_from_number (const PnyxParam *param, gdouble number, const gchar *like);
+
 /** pnyx_span_parse: "64 epoch", "100 block", "32 slot" (whole numbers) or a time, without a place.
  */
 gboolean pnyx_span_parse (const gchar *text, PnyxSpan *span, GError **error);

@@ -79,7 +79,7 @@ typedef struct
   const PnyxSection *section; /* borrowed from the scenario or @own */
   PnyxSection *own;           /* owned; NULL: declared in the scenario */
   gchar *name;                /* owned: of its files */
-  gboolean optional;          /* left out where the results lack its metrics */
+  gboolean optional;          /* left out where the results lack its metrics, or have too many */
 } Item;
 
 static void
@@ -319,7 +319,9 @@ draw_items (const GArray *items, const PnyxFigureData *data, const gchar *templa
       if (path != NULL)
         g_ptr_array_add (drawn, path);
       else if (first == NULL
-               && !(item->optional && g_error_matches (failure, PNYX_ERROR, PNYX_ERROR_MISSING)))
+               && !(item->optional
+                    && (g_error_matches (failure, PNYX_ERROR, PNYX_ERROR_MISSING)
+                        || g_error_matches (failure, PNYX_ERROR, PNYX_ERROR_RANGE))))
         first = g_steal_pointer (&failure);
     }
   if (first == NULL)

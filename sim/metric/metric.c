@@ -111,5 +111,5 @@ pnyx_metrics_finish (PnyxMetrics *metrics, PnyxOutput *output)
 const gchar *
 pnyx_metric_scope (const PnyxObserved *observed, const PnyxChain *chain)
 {
-  return observed->n_chains == 1 ? "" : chain->id;
+  return observed->n_chains == 1 ? "" : g_intern_string (chain->id);
 }

@@ -31,7 +31,7 @@ typedef struct
 
 /**
  * PnyxOutput: what the metrics of one run say; outlives its world. Names and units are borrowed
- * from the metrics' tables, scopes from the scenario.
+ * from the metrics' tables or interned, scopes interned.
  */
 typedef struct
 {

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* runs.csv and summary.csv: one pass over the matrix of all values each. */
+/*
+ * runs.csv and summary.csv. One walk over all runs finds the columns, a second writes. Of a point
+ * with very many replicates the summary is made in several passes of some columns each, so that the
+ * values held stay below a limit.
+ */
 #include "results/csv.h"
 
 #include <math.h>
@@ -7,83 +11,158 @@
 #include "base/statistics.h"
 #include "results/csv_priv.h"
 
-/* ---- Values of all runs ---- */
+#define VALUES_MAX ((gsize)1 << 20) /* held at a time: 8 MiB */
+
+/* ---- All runs and columns ---- */
 
 typedef struct
 {
+  guint point, replicate;
+  gboolean failed;
+  guint64 seed;
+} Cell;
+
+typedef struct
+{
+  PnyxStore *store;
+  const PnyxStoreHead *head;
+  GArray *cells; /* owned: Cell, in order */
   PnyxColumns columns;
-  gdouble *values; /* owned: run-major; NaN: does not exist */
-} Matrix;
+  guint seen; /* scalars of the run at hand */
+} Book;
 
 static void
-matrix_init (Matrix *matrix, const PnyxResults *results)
+add_cell (const PnyxRunResult *run, gpointer user)
 {
-  guint n;
+  Book *book = user;
+  Cell cell = { run->point, run->replicate, run->failed, run->seed };
 
-  pnyx_columns_init (&matrix->columns);
-  for (gsize i = 0; i < results->n_runs; i++)
-    for (guint k = 0;
-         pnyx_csv_run_counts (results->runs[i]) && k < results->runs[i]->output->scalars->len; k++)
-      {
-        const PnyxScalar *s = &g_array_index (results->runs[i]->output->scalars, PnyxScalar, k);
-
-        pnyx_columns_find (&matrix->columns, s->scope, s->metric, s->unit);
-      }
-  n = matrix->columns.columns->len;
-  matrix->values = g_new (gdouble, results->n_runs * n + 1);
-  for (gsize i = 0; i < results->n_runs * n; i++)
-    matrix->values[i] = NAN;
-  for (gsize i = 0; i < results->n_runs; i++)
-    for (guint k = 0;
-         pnyx_csv_run_counts (results->runs[i]) && k < results->runs[i]->output->scalars->len; k++)
-      {
-        const PnyxScalar *s = &g_array_index (results->runs[i]->output->scalars, PnyxScalar, k);
-
-        matrix->values[i * n + pnyx_columns_find (&matrix->columns, s->scope, s->metric, s->unit)]
-            = s->value;
-      }
+  g_array_append_val (book->cells, cell);
 }
 
 static void
-matrix_clear (Matrix *matrix)
+add_column (const PnyxScalar *scalar, gpointer user)
 {
-  pnyx_columns_clear (&matrix->columns);
-  g_free (matrix->values);
+  Book *book = user;
+
+  pnyx_columns_find (&book->columns, book->seen++, scalar->scope, scalar->metric, scalar->unit);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Matrix, matrix_clear)
+static void
+book_clear (Book *book)
+{
+  pnyx_columns_clear (&book->columns);
+  g_array_unref (book->cells);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Book, book_clear)
+
+static gboolean
+book_init (Book *book, PnyxStore *store, GError **error)
+{
+  *book = (Book){ .store = store, .head = pnyx_store_head (store) };
+  book->cells = g_array_new (FALSE, FALSE, sizeof (Cell));
+  pnyx_columns_init (&book->columns);
+  if (!pnyx_store_runs (store, add_cell, book, error))
+    return FALSE;
+  for (guint i = 0; i < book->cells->len; i++)
+    {
+      const Cell *cell = &g_array_index (book->cells, Cell, i);
+
+      book->seen = 0;
+      if (!pnyx_store_scalars (store, cell->point, cell->replicate, add_column, book, error))
+        return FALSE;
+    }
+  return TRUE;
+}
 
 static void
-write_axis_names (PnyxDraft *draft, const PnyxResults *results)
+write_axis_names (PnyxDraft *draft, const PnyxStoreHead *head)
 {
-  for (guint i = 0; i < results->n_axes; i++)
+  for (guint i = 0; i < head->n_axes; i++)
     {
       pnyx_csv_comma (draft);
-      pnyx_csv_text (draft, results->axes[i]);
+      pnyx_csv_text (draft, head->axes[i]);
     }
 }
 
 static void
-write_axis_values (PnyxDraft *draft, const PnyxResults *results, guint point)
+write_axis_values (PnyxDraft *draft, const PnyxStoreHead *head, guint point)
 {
-  PNYX_REQUIRE (point < results->n_points);
-  for (guint i = 0; i < results->n_axes; i++)
+  PNYX_REQUIRE (point < head->n_points);
+  for (guint i = 0; i < head->n_axes; i++)
     {
       pnyx_csv_comma (draft);
-      pnyx_csv_text (draft, results->values[point * results->n_axes + i]);
+      pnyx_csv_text (draft, head->values[(gsize)point * head->n_axes + i]);
     }
+}
+
+/* ---- Values ---- */
+
+/* Where the scalars of a run go that stand in the columns [@first, @first + @n). */
+typedef struct
+{
+  Book *book;
+  guint first, n;
+  gdouble *row;
+} Picker;
+
+static void
+pick (const PnyxScalar *scalar, gpointer user)
+{
+  Picker *picker = user;
+  guint column = pnyx_columns_find (&picker->book->columns, picker->book->seen++, scalar->scope,
+                                    scalar->metric, scalar->unit);
+
+  if (column >= picker->first && column - picker->first < picker->n)
+    picker->row[column - picker->first] = scalar->value;
+}
+
+/* The values of the columns [@first, @first + @n) of one run. */
+static gboolean
+read_row (Book *book, const Cell *cell, guint first, guint n, gdouble *row, GError **error)
+{
+  Picker picker = { book, first, n, row };
+
+  for (guint k = 0; k < n; k++)
+    row[k] = NAN;
+  book->seen = 0;
+  return pnyx_store_scalars (book->store, cell->point, cell->replicate, pick, &picker, error);
 }
 
 /* ---- runs.csv ---- */
 
 static gboolean
-write_runs (const gchar *folder, const PnyxResults *results, const Matrix *matrix, GError **error)
+write_run (PnyxDraft *draft, Book *book, const Cell *cell, gdouble *row, GError **error)
+{
+  guint n = book->columns.columns->len;
+
+  if (!read_row (book, cell, 0, n, row, error))
+    return FALSE;
+  pnyx_csv_unsigned (draft, cell->point);
+  pnyx_csv_comma (draft);
+  pnyx_csv_unsigned (draft, cell->replicate);
+  pnyx_csv_comma (draft);
+  pnyx_csv_unsigned (draft, cell->seed);
+  write_axis_values (draft, book->head, cell->point);
+  for (guint k = 0; k < n; k++)
+    {
+      pnyx_csv_comma (draft);
+      pnyx_csv_number (draft, row[k]);
+    }
+  pnyx_draft_text (draft, "\n");
+  return TRUE;
+}
+
+static gboolean
+write_runs (const gchar *folder, Book *book, GError **error)
 {
   g_autoptr (PnyxDraft) draft = pnyx_draft_new (folder, "runs.csv");
-  const GArray *columns = matrix->columns.columns;
+  const GArray *columns = book->columns.columns;
+  g_autofree gdouble *row = g_new (gdouble, columns->len + 1);
 
   pnyx_draft_text (draft, "point,replicate,seed");
-  write_axis_names (draft, results);
+  write_axis_names (draft, book->head);
   for (guint k = 0; k < columns->len; k++)
     {
       const PnyxColumn *column = &g_array_index (columns, PnyxColumn, k);
@@ -94,23 +173,9 @@ write_runs (const gchar *folder, const PnyxResults *results, const Matrix *matri
       pnyx_csv_text (draft, name);
     }
   pnyx_draft_text (draft, "\n");
-  for (gsize i = 0; i < results->n_runs; i++)
-    {
-      const PnyxRunResult *run = results->runs[i];
-
-      pnyx_csv_unsigned (draft, run->point);
-      pnyx_csv_comma (draft);
-      pnyx_csv_unsigned (draft, run->replicate);
-      pnyx_csv_comma (draft);
-      pnyx_csv_unsigned (draft, run->seed);
-      write_axis_values (draft, results, run->point);
-      for (guint k = 0; k < columns->len; k++)
-        {
-          pnyx_csv_comma (draft);
-          pnyx_csv_number (draft, matrix->values[i * columns->len + k]);
-        }
-      pnyx_draft_text (draft, "\n");
-    }
+  for (guint i = 0; i < book->cells->len; i++)
+    if (!write_run (draft, book, &g_array_index (book->cells, Cell, i), row, error))
+      return FALSE;
   return pnyx_draft_finish (draft, error);
 }
 
@@ -130,87 +195,131 @@ summarise (PnyxSummaryRow *row, const gdouble *values)
   row->max = pnyx_quantile (values, row->n, 1);
 }
 
-static GArray *
-summary_of (const PnyxResults *results, const Matrix *matrix)
+typedef struct
 {
-  GArray *rows = g_array_new (FALSE, FALSE, sizeof (PnyxSummaryRow));
-  g_autofree gdouble *values = g_new (gdouble, results->n_runs + 1);
-  guint n_columns = matrix->columns.columns->len;
+  void (*visit) (const PnyxSummaryRow *row, gpointer user);
+  gpointer user;
+} Visitor;
 
-  for (gsize begin = 0, end; begin < results->n_runs; begin = end)
+/* The columns [@first, @first + @n) of the cells [@begin, @end), which are of one point. */
+static gboolean
+summarise_columns (Book *book, const gsize cells[2], guint first, guint n, const Visitor *visitor,
+                   GError **error)
+{
+  gsize n_cells = cells[1] - cells[0];
+  g_autofree gdouble *values = g_new (gdouble, n_cells * n + 1);
+  g_autofree gdouble *column = g_new (gdouble, n_cells + 1);
+
+  for (gsize i = 0; i < n_cells; i++)
+    if (!read_row (book, &g_array_index (book->cells, Cell, cells[0] + i), first, n, values + i * n,
+                   error))
+      return FALSE;
+  for (guint k = 0; k < n; k++)
     {
-      end = pnyx_csv_point_end (results, results->runs[begin]->point, begin);
-      for (guint k = 0; k < n_columns; k++)
-        {
-          const PnyxColumn *column = &g_array_index (matrix->columns.columns, PnyxColumn, k);
-          PnyxSummaryRow row = { .point = results->runs[begin]->point,
-                                 .scope = column->scope,
-                                 .metric = column->metric,
-                                 .unit = column->unit };
+      const PnyxColumn *of = &g_array_index (book->columns.columns, PnyxColumn, first + k);
+      PnyxSummaryRow row = { .point = g_array_index (book->cells, Cell, cells[0]).point,
+                             .scope = of->scope,
+                             .metric = of->metric,
+                             .unit = of->unit };
 
-          for (gsize i = begin; i < end; i++)
-            if (!isnan (matrix->values[i * n_columns + k]))
-              values[row.n++] = matrix->values[i * n_columns + k];
-          summarise (&row, values);
-          g_array_append_val (rows, row);
-        }
+      for (gsize i = 0; i < n_cells; i++)
+        if (!isnan (values[i * n + k]))
+          column[row.n++] = values[i * n + k];
+      summarise (&row, column);
+      visitor->visit (&row, visitor->user);
     }
-  return rows;
+  return TRUE;
 }
 
-GArray *
-pnyx_summary (const PnyxResults *results)
+static gsize
+point_end (const Book *book, gsize from)
 {
-  g_auto (Matrix) matrix;
+  guint point = g_array_index (book->cells, Cell, from).point;
 
-  matrix_init (&matrix, results);
-  return summary_of (results, &matrix);
+  while (from < book->cells->len && g_array_index (book->cells, Cell, from).point == point)
+    from++;
+  return from;
 }
 
 static gboolean
-write_summary (const gchar *folder, const PnyxResults *results, const Matrix *matrix,
-               GError **error)
+summarise_all (Book *book, const Visitor *visitor, GError **error)
 {
-  g_autoptr (PnyxDraft) draft = pnyx_draft_new (folder, "summary.csv");
-  g_autoptr (GArray) rows = summary_of (results, matrix);
+  guint n_columns = book->columns.columns->len;
 
-  pnyx_draft_text (draft, "point");
-  write_axis_names (draft, results);
-  pnyx_draft_text (draft, ",scope,metric,unit,n,mean,sd,ci95_low,ci95_high,min,p50,max\n");
-  for (guint i = 0; i < rows->len; i++)
+  for (gsize begin = 0, end; begin < book->cells->len; begin = end)
     {
-      const PnyxSummaryRow *row = &g_array_index (rows, PnyxSummaryRow, i);
-      const gchar *texts[] = { row->scope, row->metric, row->unit };
-      gdouble numbers[]
-          = { row->mean, row->sd, row->ci95_low, row->ci95_high, row->min, row->p50, row->max };
+      guint chunk;
 
-      pnyx_csv_unsigned (draft, row->point);
-      write_axis_values (draft, results, row->point);
-      for (guint k = 0; k < G_N_ELEMENTS (texts); k++)
-        {
-          pnyx_csv_comma (draft);
-          pnyx_csv_text (draft, texts[k]);
-        }
-      pnyx_csv_comma (draft);
-      pnyx_csv_unsigned (draft, row->n);
-      for (guint k = 0; k < G_N_ELEMENTS (numbers); k++)
-        {
-          pnyx_csv_comma (draft);
-          pnyx_csv_number (draft, numbers[k]);
-        }
-      pnyx_draft_text (draft, "\n");
+      end = point_end (book, begin);
+      chunk = (guint)CLAMP (VALUES_MAX / (end - begin), 1, MAX (n_columns, 1));
+      for (guint first = 0; first < n_columns; first += chunk)
+        if (!summarise_columns (book, (const gsize[]){ begin, end }, first,
+                                MIN (chunk, n_columns - first), visitor, error))
+          return FALSE;
     }
-  return pnyx_draft_finish (draft, error);
+  return TRUE;
 }
 
 gboolean
-pnyx_csv_write (const gchar *folder, const PnyxResults *results, GError **error)
+pnyx_summary (PnyxStore *store, void (*visit) (const PnyxSummaryRow *row, gpointer user),
+              gpointer user, GError **error)
 {
-  g_auto (Matrix) matrix;
+  g_auto (Book) book;
+  Visitor visitor = { visit, user };
 
-  matrix_init (&matrix, results);
-  return write_runs (folder, results, &matrix, error)
-         && write_summary (folder, results, &matrix, error)
-         && pnyx_csv_write_series (folder, results, error)
-         && pnyx_csv_write_distributions (folder, results, error);
+  return book_init (&book, store, error) && summarise_all (&book, &visitor, error);
+}
+
+typedef struct
+{
+  PnyxDraft *draft;
+  const PnyxStoreHead *head;
+} SummaryWriter;
+
+static void
+write_summary_row (const PnyxSummaryRow *row, gpointer user)
+{
+  const SummaryWriter *writer = user;
+  const gchar *texts[] = { row->scope, row->metric, row->unit };
+  gdouble numbers[]
+      = { row->mean, row->sd, row->ci95_low, row->ci95_high, row->min, row->p50, row->max };
+
+  pnyx_csv_unsigned (writer->draft, row->point);
+  write_axis_values (writer->draft, writer->head, row->point);
+  for (guint k = 0; k < G_N_ELEMENTS (texts); k++)
+    {
+      pnyx_csv_comma (writer->draft);
+      pnyx_csv_text (writer->draft, texts[k]);
+    }
+  pnyx_csv_comma (writer->draft);
+  pnyx_csv_unsigned (writer->draft, row->n);
+  for (guint k = 0; k < G_N_ELEMENTS (numbers); k++)
+    {
+      pnyx_csv_comma (writer->draft);
+      pnyx_csv_number (writer->draft, numbers[k]);
+    }
+  pnyx_draft_text (writer->draft, "\n");
+}
+
+static gboolean
+write_summary (const gchar *folder, Book *book, GError **error)
+{
+  g_autoptr (PnyxDraft) draft = pnyx_draft_new (folder, "summary.csv");
+  SummaryWriter writer = { draft, book->head };
+  Visitor visitor = { write_summary_row, &writer };
+
+  pnyx_draft_text (draft, "point");
+  write_axis_names (draft, book->head);
+  pnyx_draft_text (draft, ",scope,metric,unit,n,mean,sd,ci95_low,ci95_high,min,p50,max\n");
+  return summarise_all (book, &visitor, error) && pnyx_draft_finish (draft, error);
+}
+
+gboolean
+pnyx_csv_write (const gchar *folder, PnyxStore *store, GError **error)
+{
+  g_auto (Book) book;
+
+  return book_init (&book, store, error) && write_runs (folder, &book, error)
+         && write_summary (folder, &book, error) && pnyx_csv_write_series (folder, store, error)
+         && pnyx_csv_write_distributions (folder, store, error);
 }

@@ -3,29 +3,31 @@
 #define PNYX_RESULTS_CSV_H
 
 #include "base/error.h"
-#include "results/run.h"
+#include "results/store.h"
 
 /*
- * The CSV files of a results folder (RFC 4180, numbers by pnyx_number_format):
+ * The CSV files of a results folder (RFC 4180, numbers by pnyx_number_format), made of its store:
  *
- *   summary.csv point,AXES...,scope,metric,unit,n,mean,sd,ci95_low,ci95_high,min,p50,max runs.csv
- * point,replicate,seed,AXES...,METRICS...   (`scope:metric` in a scope) series/METRIC.csv
- * point,replicate,scope,time,value distributions/METRIC.csv   point,scope,quantile,value
- * (replicates pooled)
+ *     summary.csv               point,AXES...,scope,metric,unit,n,mean,sd,ci95_low,ci95_high,
+ *                               min,p50,max
+ *     runs.csv                  point,replicate,seed,AXES...,METRICS...  (`scope:metric`)
+ *     series/METRIC.csv         point,replicate,scope,time,value
+ *     distributions/METRIC.csv  point,scope,quantile,value               (replicates pooled)
  *
- * Rows are in order of point, then of scope and metric as they first appear in the runs in order;
- * every point has a row for every metric that any run has. A value that does not exist is an empty
- * field, `n` counts those that exist; of a failed run nothing exists.
+ * Rows are in order of point and replicate, then of scope and metric as they first appear in the
+ * runs in order (series and distributions: by scope); every point has a row for every metric that
+ * any run has. A value that does not exist is an empty field, `n` counts those that exist; of a
+ * failed run nothing exists. Memory does not grow with the number of points.
  */
 
 /**
- * pnyx_csv_write: writes all of them.
+ * pnyx_csv_write: writes all of them, and the table distribution of @store.
  *
  * The same bytes whatever the locale and however the runs were made. Errors: PNYX_ERROR_IO.
  */
-gboolean pnyx_csv_write (const gchar *folder, const PnyxResults *results, GError **error);
+gboolean pnyx_csv_write (const gchar *folder, PnyxStore *store, GError **error);
 
-/** PnyxSummaryRow: one row of summary.csv. Texts are borrowed from the runs. */
+/** PnyxSummaryRow: one row of summary.csv. */
 typedef struct
 {
   guint point;
@@ -36,8 +38,9 @@ typedef struct
   gdouble mean, sd, ci95_low, ci95_high, min, p50, max; /* NaN: does not exist */
 } PnyxSummaryRow;
 
-/** pnyx_summary: Returns: (transfer full) (element-type PnyxSummaryRow): the rows of summary.csv.
- */
-GArray *pnyx_summary (const PnyxResults *results);
+/** pnyx_summary: @visit gets the rows of summary.csv in order; their texts are valid within the
+ * call. */
+gboolean pnyx_summary (PnyxStore *store, void (*visit) (const PnyxSummaryRow *row, gpointer user),
+                       gpointer user, GError **error);
 
 #endif

@@ -4,26 +4,12 @@
 #include "base/table.h"
 #include "results/csv_priv.h"
 
-gboolean
-pnyx_csv_run_counts (const PnyxRunResult *run)
-{
-  return !run->failed && run->output != NULL;
-}
-
-/* The first run at or after @from that is not of @point. */
-gsize
-pnyx_csv_point_end (const PnyxResults *results, guint point, gsize from)
-{
-  while (from < results->n_runs && results->runs[from]->point == point)
-    from++;
-  return from;
-}
-
 void
 pnyx_columns_init (PnyxColumns *columns)
 {
   columns->columns = g_array_new (FALSE, FALSE, sizeof (PnyxColumn));
   columns->index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  columns->texts = g_string_chunk_new (4096);
 }
 
 void
@@ -31,23 +17,43 @@ pnyx_columns_clear (PnyxColumns *columns)
 {
   g_array_unref (columns->columns);
   g_hash_table_unref (columns->index);
+  g_string_chunk_free (columns->texts);
+}
+
+static guint
+columns_add (PnyxColumns *columns, const PnyxColumn *column, gchar *key)
+{
+  PnyxColumn own = { .scope = g_string_chunk_insert_const (columns->texts, column->scope),
+                     .metric = g_string_chunk_insert_const (columns->texts, column->metric),
+                     .unit = column->unit == NULL
+                                 ? NULL
+                                 : g_string_chunk_insert_const (columns->texts, column->unit) };
+
+  g_array_append_val (columns->columns, own);
+  g_hash_table_insert (columns->index, key, GUINT_TO_POINTER (columns->columns->len));
+  return columns->columns->len - 1;
 }
 
 guint
-pnyx_columns_find (PnyxColumns *columns, const gchar *scope, const gchar *metric, const gchar *unit)
+pnyx_columns_find (PnyxColumns *columns, guint guess, const gchar *scope, const gchar *metric,
+                   const gchar *unit)
 {
-  gchar *key = g_strdup_printf ("%s\n%s", scope, metric);
-  guint found = GPOINTER_TO_UINT (g_hash_table_lookup (columns->index, key));
-  PnyxColumn column = { .scope = scope, .metric = metric, .unit = unit };
+  const PnyxColumn column = { .scope = scope, .metric = metric, .unit = unit };
+  const PnyxColumn *guessed;
+  gchar *key;
+  guint found;
 
-  if (found > 0)
-    {
-      g_free (key);
-      return found - 1;
-    }
-  g_array_append_val (columns->columns, column);
-  g_hash_table_insert (columns->index, key, GUINT_TO_POINTER (columns->columns->len));
-  return columns->columns->len - 1;
+  guessed
+      = guess < columns->columns->len ? &g_array_index (columns->columns, PnyxColumn, guess) : NULL;
+  if (guessed != NULL && g_str_equal (guessed->metric, metric)
+      && g_str_equal (guessed->scope, scope))
+    return guess;
+  key = g_strconcat (scope, "\n", metric, NULL);
+  found = GPOINTER_TO_UINT (g_hash_table_lookup (columns->index, key));
+  if (found == 0)
+    return columns_add (columns, &column, key);
+  g_free (key);
+  return found - 1;
 }
 
 void

@@ -1,211 +1,221 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The files of one metric each: series over time, and distributions pooled over replicates. */
+/*
+ * The files of one metric each: series over time, and distributions pooled over replicates. One
+ * walk writes all of them side by side.
+ */
+#include "base/histogram.h"
 #include "engine/params.h"
 #include "results/csv_priv.h"
 
-static gchar *
-metric_file (const gchar *folder, const gchar *metric)
+/* The drafts of one kind, by metric, in the order in which they appear. */
+typedef struct
 {
-  PNYX_REQUIRE (pnyx_name_is_valid (metric));
-  return g_strdup_printf ("%s/%s.csv", folder, metric);
+  const gchar *folder, *kind, *header;
+  GPtrArray *metrics; /* owned texts */
+  GPtrArray *drafts;  /* owned PnyxDraft */
+} Files;
+
+static void
+files_init (Files *files, const gchar *folder, const gchar *kind, const gchar *header)
+{
+  *files = (Files){ folder, kind, header, g_ptr_array_new_with_free_func (g_free),
+                    g_ptr_array_new_with_free_func ((GDestroyNotify)pnyx_draft_free) };
 }
 
-/* The metrics among @columns, each once, in order. */
-static GPtrArray *
-metrics_of (const PnyxColumns *columns)
+static void
+files_clear (Files *files)
 {
-  GPtrArray *metrics = g_ptr_array_new ();
+  g_ptr_array_unref (files->metrics);
+  g_ptr_array_unref (files->drafts);
+}
 
-  for (guint k = 0; k < columns->columns->len; k++)
-    {
-      const PnyxColumn *column = &g_array_index (columns->columns, PnyxColumn, k);
+static PnyxDraft *
+files_draft (Files *files, const gchar *metric)
+{
+  g_autofree gchar *name = NULL;
+  PnyxDraft *draft;
 
-      if (!g_ptr_array_find_with_equal_func (metrics, column->metric, g_str_equal, NULL))
-        g_ptr_array_add (metrics, (gpointer)(guintptr)column->metric);
-    }
-  return metrics;
+  for (guint i = 0; i < files->metrics->len; i++)
+    if (g_str_equal (g_ptr_array_index (files->metrics, i), metric))
+      return g_ptr_array_index (files->drafts, i);
+  PNYX_REQUIRE (pnyx_name_is_valid (metric));
+  name = g_strdup_printf ("%s/%s.csv", files->kind, metric);
+  draft = pnyx_draft_new (files->folder, name);
+  pnyx_draft_text (draft, files->header);
+  g_ptr_array_add (files->metrics, g_strdup (metric));
+  g_ptr_array_add (files->drafts, draft);
+  return draft;
+}
+
+static gboolean
+files_finish (Files *files, GError **error)
+{
+  for (guint i = 0; i < files->drafts->len; i++)
+    if (!pnyx_draft_finish (g_ptr_array_index (files->drafts, i), error))
+      return FALSE;
+  return TRUE;
 }
 
 /* ---- series/METRIC.csv ---- */
 
 static void
-series_columns (PnyxColumns *columns, const PnyxResults *results)
+write_point (guint point, guint replicate, const PnyxPoint *row, gpointer user)
 {
-  pnyx_columns_init (columns);
-  for (gsize i = 0; i < results->n_runs; i++)
-    for (guint k = 0;
-         pnyx_csv_run_counts (results->runs[i]) && k < results->runs[i]->output->series->len; k++)
-      {
-        const PnyxPoint *p = &g_array_index (results->runs[i]->output->series, PnyxPoint, k);
+  PnyxDraft *draft = files_draft (user, row->metric);
 
-        pnyx_columns_find (columns, p->scope, p->metric, NULL);
-      }
-}
-
-static void
-write_series_of (PnyxDraft *draft, const PnyxRunResult *run, const PnyxColumn *column)
-{
-  for (guint k = 0; k < run->output->series->len; k++)
-    {
-      const PnyxPoint *p = &g_array_index (run->output->series, PnyxPoint, k);
-
-      if (!g_str_equal (p->metric, column->metric) || !g_str_equal (p->scope, column->scope))
-        continue;
-      pnyx_csv_unsigned (draft, run->point);
-      pnyx_csv_comma (draft);
-      pnyx_csv_unsigned (draft, run->replicate);
-      pnyx_csv_comma (draft);
-      pnyx_csv_text (draft, p->scope);
-      pnyx_csv_comma (draft);
-      pnyx_csv_number (draft, p->time);
-      pnyx_csv_comma (draft);
-      pnyx_csv_number (draft, p->value);
-      pnyx_draft_text (draft, "\n");
-    }
+  pnyx_csv_unsigned (draft, point);
+  pnyx_csv_comma (draft);
+  pnyx_csv_unsigned (draft, replicate);
+  pnyx_csv_comma (draft);
+  pnyx_csv_text (draft, row->scope);
+  pnyx_csv_comma (draft);
+  pnyx_csv_number (draft, row->time);
+  pnyx_csv_comma (draft);
+  pnyx_csv_number (draft, row->value);
+  pnyx_draft_text (draft, "\n");
 }
 
 gboolean
-pnyx_csv_write_series (const gchar *folder, const PnyxResults *results, GError **error)
+pnyx_csv_write_series (const gchar *folder, PnyxStore *store, GError **error)
 {
-  g_auto (PnyxColumns) columns;
-  g_autoptr (GPtrArray) metrics = NULL;
+  Files files;
+  gboolean done;
 
-  series_columns (&columns, results);
-  metrics = metrics_of (&columns);
-  for (guint m = 0; m < metrics->len; m++)
-    {
-      const gchar *metric = g_ptr_array_index (metrics, m);
-      g_autofree gchar *name = metric_file ("series", metric);
-      g_autoptr (PnyxDraft) draft = pnyx_draft_new (folder, name);
-
-      pnyx_draft_text (draft, "point,replicate,scope,time,value\n");
-      for (gsize i = 0; i < results->n_runs; i++)
-        for (guint k = 0; pnyx_csv_run_counts (results->runs[i]) && k < columns.columns->len; k++)
-          {
-            const PnyxColumn *column = &g_array_index (columns.columns, PnyxColumn, k);
-
-            if (g_str_equal (column->metric, metric))
-              write_series_of (draft, results->runs[i], column);
-          }
-      if (!pnyx_draft_finish (draft, error))
-        return FALSE;
-    }
-  return TRUE;
+  files_init (&files, folder, "series", "point,replicate,scope,time,value\n");
+  done = pnyx_store_series (store, write_point, &files, error) && files_finish (&files, error);
+  files_clear (&files);
+  return done;
 }
 
 /* ---- distributions/METRIC.csv ---- */
 
+/* What the replicates of one point have of one metric and scope. */
+typedef struct
+{
+  gchar *scope, *metric; /* owned */
+  gdouble scale;
+  PnyxHistogram *histogram; /* owned */
+} Pool;
+
+typedef struct
+{
+  Files files;
+  guint point;
+  PnyxStore *store;
+  GArray *pools;   /* owned: Pool, of the point at hand, by scope and metric */
+  GError *failure; /* owned: of the first row that could not be stored */
+} Pooling;
+
 static void
-distribution_columns (PnyxColumns *columns, const PnyxResults *results)
+pool_clear (gpointer data)
 {
-  pnyx_columns_init (columns);
-  for (gsize i = 0; i < results->n_runs; i++)
-    for (guint k = 0;
-         pnyx_csv_run_counts (results->runs[i]) && k < results->runs[i]->output->distributions->len;
-         k++)
-      {
-        const PnyxDistributionRow *row
-            = &g_array_index (results->runs[i]->output->distributions, PnyxDistributionRow, k);
+  Pool *pool = data;
 
-        pnyx_columns_find (columns, row->scope, row->metric, NULL);
-      }
-}
-
-/* Merges what the runs [@begin, @end) have of @column; FALSE where none of them has it. */
-static gboolean
-pool (PnyxHistogram *pooled, const PnyxResults *results, gsize begin, gsize end,
-      const PnyxColumn *column, gdouble *scale)
-{
-  gboolean any = FALSE;
-
-  for (gsize i = begin; i < end; i++)
-    for (guint k = 0;
-         pnyx_csv_run_counts (results->runs[i]) && k < results->runs[i]->output->distributions->len;
-         k++)
-      {
-        const PnyxDistributionRow *row
-            = &g_array_index (results->runs[i]->output->distributions, PnyxDistributionRow, k);
-
-        if (!g_str_equal (row->metric, column->metric) || !g_str_equal (row->scope, column->scope))
-          continue;
-        pnyx_histogram_merge (pooled, row->histogram);
-        *scale = row->scale;
-        any = TRUE;
-      }
-  return any;
+  g_free (pool->scope);
+  g_free (pool->metric);
+  pnyx_histogram_free (pool->histogram);
 }
 
 static void
-write_quantile (PnyxDraft *draft, guint point, const gchar *scope, gdouble p, gdouble value)
+write_quantile (Pooling *pooling, const Pool *pool, gdouble p)
 {
-  pnyx_csv_unsigned (draft, point);
+  PnyxDraft *draft = files_draft (&pooling->files, pool->metric);
+  PnyxQuantile row = { .point = pooling->point,
+                       .scope = pool->scope,
+                       .metric = pool->metric,
+                       .quantile = p,
+                       .value = pnyx_histogram_quantile (pool->histogram, p) * pool->scale };
+
+  pnyx_csv_unsigned (draft, row.point);
   pnyx_csv_comma (draft);
-  pnyx_csv_text (draft, scope);
+  pnyx_csv_text (draft, row.scope);
   pnyx_csv_comma (draft);
-  pnyx_csv_number (draft, p);
+  pnyx_csv_number (draft, row.quantile);
   pnyx_csv_comma (draft);
-  pnyx_csv_number (draft, value);
+  pnyx_csv_number (draft, row.value);
   pnyx_draft_text (draft, "\n");
+  if (pooling->failure == NULL)
+    pnyx_store_distribution_add (pooling->store, &row, &pooling->failure);
 }
 
 /* In thousandths: the tails finer than the middle. */
 static void
-write_quantiles (PnyxDraft *draft, guint point, const gchar *scope, const PnyxHistogram *histogram,
-                 gdouble scale)
+write_quantiles (Pooling *pooling, const Pool *pool)
 {
   static const guint head[] = { 1, 5 }, tail[] = { 995, 999 };
-  guint p[G_N_ELEMENTS (head) + 99 + G_N_ELEMENTS (tail)], n = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (head); i++)
-    p[n++] = head[i];
+    write_quantile (pooling, pool, head[i] / 1000.0);
   for (guint i = 1; i <= 99; i++)
-    p[n++] = i * 10;
+    write_quantile (pooling, pool, i * 10 / 1000.0);
   for (guint i = 0; i < G_N_ELEMENTS (tail); i++)
-    p[n++] = tail[i];
-  for (guint i = 0; i < n; i++)
-    write_quantile (draft, point, scope, p[i] / 1000.0,
-                    pnyx_histogram_quantile (histogram, p[i] / 1000.0) * scale);
+    write_quantile (pooling, pool, tail[i] / 1000.0);
 }
 
 static void
-write_distribution (PnyxDraft *draft, const PnyxResults *results, const PnyxColumns *columns,
-                    const gchar *metric)
+end_point (Pooling *pooling)
 {
-  pnyx_draft_text (draft, "point,scope,quantile,value\n");
-  for (gsize begin = 0, end; begin < results->n_runs; begin = end)
+  for (guint i = 0; i < pooling->pools->len; i++)
+    write_quantiles (pooling, &g_array_index (pooling->pools, Pool, i));
+  g_array_set_size (pooling->pools, 0);
+}
+
+static void
+pool_row (guint point, guint replicate, const PnyxDistributionRow *row, gpointer user)
+{
+  Pooling *pooling = user;
+  Pool own;
+  guint i;
+
+  (void)replicate;
+  if (point != pooling->point)
+    end_point (pooling);
+  pooling->point = point;
+  for (i = 0; i < pooling->pools->len; i++)
     {
-      guint point = results->runs[begin]->point;
+      const Pool *pool = &g_array_index (pooling->pools, Pool, i);
+      int order = g_strcmp0 (row->scope, pool->scope);
 
-      end = pnyx_csv_point_end (results, point, begin);
-      for (guint k = 0; k < columns->columns->len; k++)
+      if (order == 0)
+        order = g_strcmp0 (row->metric, pool->metric);
+      if (order == 0)
         {
-          const PnyxColumn *column = &g_array_index (columns->columns, PnyxColumn, k);
-          g_autoptr (PnyxHistogram) pooled = pnyx_histogram_new (NULL);
-          gdouble scale = 1;
-
-          if (g_str_equal (column->metric, metric)
-              && pool (pooled, results, begin, end, column, &scale))
-            write_quantiles (draft, point, column->scope, pooled, scale);
+          pnyx_histogram_merge (pool->histogram, row->histogram);
+          return;
         }
+      if (order < 0)
+        break;
     }
+  own = (Pool){ g_strdup (row->scope), g_strdup (row->metric), row->scale,
+                pnyx_histogram_new (NULL) };
+  pnyx_histogram_merge (own.histogram, row->histogram);
+  g_array_insert_val (pooling->pools, i, own);
 }
 
 gboolean
-pnyx_csv_write_distributions (const gchar *folder, const PnyxResults *results, GError **error)
+pnyx_csv_write_distributions (const gchar *folder, PnyxStore *store, GError **error)
 {
-  g_auto (PnyxColumns) columns;
-  g_autoptr (GPtrArray) metrics = NULL;
+  Pooling pooling = { .store = store, .pools = g_array_new (FALSE, FALSE, sizeof (Pool)) };
+  gboolean done;
 
-  distribution_columns (&columns, results);
-  metrics = metrics_of (&columns);
-  for (guint m = 0; m < metrics->len; m++)
+  g_array_set_clear_func (pooling.pools, pool_clear);
+  files_init (&pooling.files, folder, "distributions", "point,scope,quantile,value\n");
+  done = pnyx_store_distribution_begin (store, error);
+  if (done)
     {
-      g_autofree gchar *name = metric_file ("distributions", g_ptr_array_index (metrics, m));
-      g_autoptr (PnyxDraft) draft = pnyx_draft_new (folder, name);
-
-      write_distribution (draft, results, &columns, g_ptr_array_index (metrics, m));
-      if (!pnyx_draft_finish (draft, error))
-        return FALSE;
+      done = pnyx_store_distributions (store, pool_row, &pooling, error);
+      if (done)
+        end_point (&pooling);
+      if (done && pooling.failure != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&pooling.failure));
+          done = FALSE;
+        }
+      done = pnyx_store_distribution_end (store, done, done ? error : NULL) && done
+             && files_finish (&pooling.files, error);
     }
-  return TRUE;
+  g_clear_error (&pooling.failure);
+  files_clear (&pooling.files);
+  g_array_unref (pooling.pools);
+  return done;
 }

@@ -21,22 +21,22 @@ typedef struct
 
 typedef struct
 {
-  GArray *columns;   /* owned: PnyxColumn */
-  GHashTable *index; /* owned: "scope\nmetric" -> index + 1 */
+  GArray *columns;     /* owned: PnyxColumn */
+  GHashTable *index;   /* owned: "scope\nmetric" -> index + 1 */
+  GStringChunk *texts; /* owned: what the columns point to */
 } PnyxColumns;
 
 void pnyx_columns_init (PnyxColumns *columns);
 void pnyx_columns_clear (PnyxColumns *columns);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PnyxColumns, pnyx_columns_clear)
 
-/** pnyx_columns_find: Returns: the index of the column, which is added where it is new. */
-guint pnyx_columns_find (PnyxColumns *columns, const gchar *scope, const gchar *metric,
+/**
+ * pnyx_columns_find: Returns: the index of the column, which is added where it is new.
+ * @guess: where it stands if this run has the columns of the others; any number
+ * @unit: (nullable)
+ */
+guint pnyx_columns_find (PnyxColumns *columns, guint guess, const gchar *scope, const gchar *metric,
                          const gchar *unit);
-
-/** pnyx_csv_run_counts: Returns: whether what @run measured exists: it did not fail. */
-gboolean pnyx_csv_run_counts (const PnyxRunResult *run);
-/** pnyx_csv_point_end: Returns: the first run at or after @from that is not of @point. */
-gsize pnyx_csv_point_end (const PnyxResults *results, guint point, gsize from);
 
 /* Fields. */
 void pnyx_csv_text (PnyxDraft *draft, const gchar *text);
@@ -45,8 +45,8 @@ void pnyx_csv_number (PnyxDraft *draft, gdouble value);
 void pnyx_csv_comma (PnyxDraft *draft);
 
 /* The files of one metric each. */
-gboolean pnyx_csv_write_series (const gchar *folder, const PnyxResults *results, GError **error);
-gboolean pnyx_csv_write_distributions (const gchar *folder, const PnyxResults *results,
-                                       GError **error);
+gboolean pnyx_csv_write_series (const gchar *folder, PnyxStore *store, GError **error);
+/** pnyx_csv_write_distributions: also fills the table distribution of @store. */
+gboolean pnyx_csv_write_distributions (const gchar *folder, PnyxStore *store, GError **error);
 
 #endif

@@ -15,8 +15,9 @@
 
 /* What pnyx writes into a results folder; the manifest stands last. */
 static const gchar *const result_files[] = {
-  "scenario.xml", "results.db",  "results.db-wal", "results.db-shm", "results.db-journal",
-  "runs.csv",     "summary.csv", "report.html",    "manifest.json",
+  "scenario.xml",       "results.db",   "results.db-wal", "results.db-shm",
+  "results.db-journal", "results.lock", "runs.csv",       "summary.csv",
+  "sensitivity.csv",    "report.html",  "manifest.json",
 };
 static const gchar *const result_folders[] = { "inputs", "series", "distributions", "figures" };
 
@@ -66,13 +67,17 @@ pnyx_folder_new (const gchar *name, GError **error)
 static gboolean
 folder_is_empty (const gchar *path, gboolean *empty, GError **error)
 {
+  const gchar *name;
   GDir *folder;
 
   errno = 0;
   folder = g_dir_open (path, 0, NULL);
   if (folder == NULL)
     return set_io_error (error, path, "read the folder", errno);
-  *empty = g_dir_read_name (folder) == NULL;
+  /* What a program leaves that is killed before its first file is whole counts for nothing. */
+  *empty = TRUE;
+  while (*empty && (name = g_dir_read_name (folder)) != NULL)
+    *empty = pnyx_draft_is_temporary (name) || g_str_equal (name, "results.lock");
   g_dir_close (folder);
   return TRUE;
 }
@@ -196,4 +201,13 @@ pnyx_folder_take (const gchar *path, gboolean force, GError **error)
   if (g_access (path, W_OK | X_OK) != 0)
     return set_io_error (error, path, "write to the folder", errno);
   return TRUE;
+}
+
+void
+pnyx_folder_discard (const gchar *path, gboolean parent)
+{
+  g_autofree gchar *above = g_path_get_dirname (path);
+
+  if (remove_results (path, NULL) && g_rmdir (path) == 0 && parent)
+    g_rmdir (above);
 }

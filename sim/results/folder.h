@@ -27,4 +27,8 @@ gchar *pnyx_folder_new (const gchar *name, GError **error);
  */
 gboolean pnyx_folder_take (const gchar *path, gboolean force, GError **error);
 
+/** pnyx_folder_discard: removes what pnyx wrote into @path, and @path where nothing else is in it.
+ * @parent: also the folder above, where nothing else is in that */
+void pnyx_folder_discard (const gchar *path, gboolean parent);
+
 #endif

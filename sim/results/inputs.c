@@ -5,7 +5,6 @@
 
 #include "results/draft.h"
 
-#define DIGITS 12
 #define NAME_MAX_BYTES 100
 
 static gboolean
@@ -24,7 +23,7 @@ static gchar *
 copy_name (const gchar *path, const gchar *sha256)
 {
   g_autofree gchar *base = g_path_get_basename (path);
-  g_autofree gchar *prefix = g_strdup_printf ("%.*s-", DIGITS, sha256);
+  g_autofree gchar *prefix = g_strdup_printf ("%.*s-", PNYX_INPUTS_HASH_DIGITS, sha256);
   const gchar *own = g_str_has_prefix (base, prefix) ? base + strlen (prefix) : base;
   gsize length = strlen (own);
   g_autofree gchar *kept = g_strdup (length > NAME_MAX_BYTES ? own + length - NAME_MAX_BYTES : own);
@@ -51,6 +50,8 @@ pnyx_inputs_copy (const gchar *folder, const gchar *const *paths, GError **error
       name = copy_name (paths[i], sha256);
       g_ptr_array_add (pairs, name);
       g_ptr_array_add (pairs, sha256);
+      if (folder == NULL)
+        continue;
       draft = pnyx_draft_new (folder, name);
       pnyx_draft_bytes (draft, bytes, length);
       if (!pnyx_draft_finish (draft, error))

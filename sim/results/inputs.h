@@ -4,8 +4,11 @@
 
 #include "base/error.h"
 
+#define PNYX_INPUTS_HASH_DIGITS 12
+
 /**
  * pnyx_inputs_copy: copies the files that a scenario reads into inputs/ of the results folder.
+ * @folder: (nullable): NULL: copies nothing, only says how the copies would be called
  * @paths: NULL-terminated
  *
  * A copy is named after what it holds and where it came from, `inputs/3f2a90c41d5e-edges.csv`: the

@@ -12,4 +12,8 @@ gchar *pnyx_machine_c_library (void);
 /** pnyx_machine_peak_memory: Returns: largest resident size of this process so far, in bytes. */
 guint64 pnyx_machine_peak_memory (void);
 
+/** pnyx_machine_cores: Returns: how many cores the process may use by its affinity and its control
+ * groups (cgroup v2 and v1), rounded up; at least 1. */
+guint pnyx_machine_cores (void);
+
 #endif

@@ -82,20 +82,18 @@ append_inputs (GString *json, const gchar *const *inputs)
 }
 
 static void
-append_runs (GString *json, const PnyxManifest *manifest)
+append_failures (GString *json, const PnyxManifest *manifest)
 {
-  append_key (json, "runs");
+  append_key (json, "failed_runs");
   g_string_append_c (json, '[');
-  for (gsize i = 0; i < manifest->n_runs; i++)
+  for (gsize i = 0; i < manifest->n_failures; i++)
     {
-      const PnyxManifestRun *run = &manifest->runs[i];
+      const PnyxManifestFailure *failure = &manifest->failures[i];
 
-      g_string_append_printf (json,
-                              "%s\n    {\"point\": %u, \"replicate\": %u, \"failed\": %s, "
-                              "\"events\": %" G_GUINT64_FORMAT
-                              ", \"digest\": \"%016" G_GINT64_MODIFIER "x\"}",
-                              i == 0 ? "" : ",", run->point, run->replicate,
-                              run->failed ? "true" : "false", run->events, run->digest);
+      g_string_append_printf (json, "%s\n    {\"point\": %u, \"replicate\": %u, \"message\": ",
+                              i == 0 ? "" : ",", failure->point, failure->replicate);
+      pnyx_json_append_text (json, failure->message);
+      g_string_append_c (json, '}');
     }
   g_string_append_c (json, ']');
 }
@@ -104,11 +102,10 @@ gchar *
 pnyx_manifest_format (const PnyxManifest *manifest)
 {
   GString *json = g_string_new ("{");
-  guint64 events = 0;
+  gchar digest[24];
 
   PNYX_REQUIRE (manifest->status != PNYX_STATUS_NONE);
-  for (gsize i = 0; i < manifest->n_runs; i++)
-    events += manifest->runs[i].events;
+  g_snprintf (digest, sizeof digest, "%016" G_GINT64_MODIFIER "x", manifest->digest);
   append_text (json, "status", pnyx_status_name (manifest->status));
   append_text (json, "version", manifest->version);
   append_text (json, "build", manifest->build);
@@ -123,12 +120,19 @@ pnyx_manifest_format (const PnyxManifest *manifest)
   append_text (json, "cpu_level", manifest->cpu_level);
   append_text (json, "c_library", manifest->c_library);
   append_texts (json, "libraries", manifest->libraries);
-  append_count (json, "events", events);
+  if (manifest->n_shards > 1)
+    {
+      append_count (json, "shard", manifest->shard);
+      append_count (json, "shards", manifest->n_shards);
+    }
+  append_count (json, "runs", manifest->runs);
+  append_count (json, "events", manifest->events);
+  append_text (json, "digest", digest);
   append_seconds (json, "wall_seconds", manifest->wall_seconds);
   append_seconds (json, "cpu_seconds", manifest->cpu_seconds);
   append_count (json, "peak_memory_bytes", manifest->peak_memory);
   append_inputs (json, manifest->inputs);
-  append_runs (json, manifest);
+  append_failures (json, manifest);
   g_string_append (json, "\n}\n");
   return g_string_free (json, FALSE);
 }

@@ -16,15 +16,13 @@ typedef enum
 /** pnyx_status_name: Returns: "interrupted", "failed" or "finished"; NULL for none. */
 const gchar *pnyx_status_name (PnyxStatus status);
 
-/** PnyxManifestRun: what the manifest says of one run. */
+/** PnyxManifestFailure: what the manifest says of a run that failed. */
 typedef struct
 {
   guint point;
   guint replicate;
-  gboolean failed;
-  guint64 events;
-  guint64 digest;
-} PnyxManifestRun;
+  const gchar *message;
+} PnyxManifestFailure;
 
 /** PnyxManifest: how results came about: plain values, all borrowed. A text that is NULL is null.
  */
@@ -48,8 +46,12 @@ typedef struct
   gdouble cpu_seconds;
   guint64 peak_memory;        /* bytes; pnyx_machine_peak_memory */
   const gchar *const *inputs; /* NULL-terminated pairs: name in the folder, SHA-256 */
-  gsize n_runs;
-  const PnyxManifestRun *runs; /* array length=n_runs */
+  guint shard, n_shards;      /* 0, 0: the experiment was not cut */
+  guint64 runs;               /* that ended */
+  guint64 events;             /* of all of them */
+  guint64 digest;             /* of the digests of all of them, in order */
+  gsize n_failures;
+  const PnyxManifestFailure *failures; /* array length=n_failures */
 } PnyxManifest;
 
 /** pnyx_manifest_format: Returns: (transfer full): @manifest as JSON (RFC 8259, UTF-8). */

@@ -11,7 +11,8 @@ typedef struct
   guint replicate;
   guint64 seed; /* the scenario's: the same for all replicates */
   gboolean failed;
-  gchar *message; /* owned; NULL unless failed: why, and the command that replays it */
+  gboolean unbuilt; /* failed because there is no such world: a disconnected graph ... */
+  gchar *message;   /* owned; NULL unless failed: why */
   guint64 events;
   guint64 digest;
   gdouble cpu_seconds;
@@ -25,19 +26,12 @@ void pnyx_run_result_free (PnyxRunResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxRunResult, pnyx_run_result_free)
 
 /**
- * PnyxResults: all runs of an experiment, ready to be written.
+ * pnyx_run_result_pack: @result as bytes, to be sent to another process.
  *
- * A sweep has a name for each axis and, for each point, a value for each axis: in SI units as
- * pnyx_number_format writes it, or the text. `run` has one point and no axes.
+ * Returns: (transfer full)
  */
-typedef struct
-{
-  guint n_points;
-  guint n_axes;
-  const gchar *const *axes;   /* borrowed: array length=n_axes */
-  const gchar *const *values; /* borrowed: array length=n_points*n_axes, row = point */
-  gsize n_runs;
-  const PnyxRunResult *const *runs; /* borrowed: array length=n_runs, by point, then replicate */
-} PnyxResults;
+GBytes *pnyx_run_result_pack (const PnyxRunResult *result);
+/** pnyx_run_result_unpack: Returns: (transfer full) (nullable): NULL where @bytes are none. */
+PnyxRunResult *pnyx_run_result_unpack (GBytes *bytes);
 
 #endif

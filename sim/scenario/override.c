@@ -73,6 +73,12 @@ pnyx_path_text (const PnyxPath *path)
   return path->text;
 }
 
+const gchar *
+pnyx_path_label (const PnyxPath *path)
+{
+  return path->label;
+}
+
 static gsize
 name_length (const gchar *p)
 {
@@ -430,6 +436,42 @@ find_target (const PnyxPath *path, const PnyxElement *root, const PnyxDocument *
   return FALSE;
 }
 
+/* Where @node stands: positions all the way down. */
+static void
+append_position (GString *text, const PnyxNode *node)
+{
+  if (node->parent != NULL)
+    append_position (text, node->parent);
+  g_string_append_printf (text, "%s[%u]/", node->name, position_of (node, G_MAXUINT));
+}
+
+gchar *
+pnyx_path_target (const PnyxPath *path, const PnyxElement *root, const PnyxDocument *document,
+                  GError **error)
+{
+  Target target = { 0 };
+  GString *text;
+
+  if (!find_target (path, root, document, &target, error))
+    return NULL;
+  text = g_string_new (NULL);
+  append_position (text, target.node);
+  if (target.implicit != NULL && pnyx_component_is_separate (target.element, target.component))
+    g_string_append_printf (text, "%s[1]/", target.implicit);
+  g_string_append_printf (text, "@%s", path->attribute);
+  return g_string_free (text, FALSE);
+}
+
+const gchar *
+pnyx_path_kind (const PnyxPath *path, const PnyxElement *root, const PnyxDocument *document)
+{
+  Target target = { 0 };
+
+  return find_target (path, root, document, &target, NULL) && target.component != NULL
+             ? target.component->name
+             : NULL;
+}
+
 static gboolean
 is_xml_text (const gchar *text)
 {
@@ -565,4 +607,14 @@ pnyx_override_apply (const gchar *text, const PnyxElement *root, PnyxDocument *d
       return FALSE;
     }
   return pnyx_path_set (path, value, root, document, error);
+}
+
+gboolean
+pnyx_overrides_apply (const gchar *const *overrides, const PnyxElement *root,
+                      PnyxDocument *document, GError **error)
+{
+  for (gsize i = 0; overrides != NULL && overrides[i] != NULL; i++)
+    if (!pnyx_override_apply (overrides[i], root, document, error))
+      return FALSE;
+  return TRUE;
 }

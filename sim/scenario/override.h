@@ -45,6 +45,13 @@ const PnyxParam *pnyx_path_param (const PnyxPath *path, const PnyxElement *root,
                                   const PnyxDocument *document, GError **error);
 
 /**
+ * pnyx_path_target: Returns: (transfer full): what @path names in @document, written in one way
+ * only: equal for paths that mean the same attribute; NULL with @error as pnyx_path_set.
+ */
+gchar *pnyx_path_target (const PnyxPath *path, const PnyxElement *root,
+                         const PnyxDocument *document, GError **error);
+
+/**
  * pnyx_override_split: splits PATH=VALUE at the first "=" outside of [...].
  * @path: (out) (transfer full)
  * @value: (out) (transfer none): points into @text
@@ -54,5 +61,17 @@ gboolean pnyx_override_split (const gchar *text, gchar **path, const gchar **val
 /** pnyx_override_apply: one PATH=VALUE, from text to @document. */
 gboolean pnyx_override_apply (const gchar *text, const PnyxElement *root, PnyxDocument *document,
                               GError **error);
+
+/** pnyx_path_kind: Returns: (nullable) (transfer none): which component the element has that @path
+ * names in @document. */
+const gchar *pnyx_path_kind (const PnyxPath *path, const PnyxElement *root,
+                             const PnyxDocument *document);
+
+/** pnyx_path_label: Returns: (transfer none): what messages about the value begin with. */
+const gchar *pnyx_path_label (const PnyxPath *path);
+
+/** pnyx_overrides_apply: several. @overrides: (nullable): PATH=VALUE, NULL-terminated */
+gboolean pnyx_overrides_apply (const gchar *const *overrides, const PnyxElement *root,
+                               PnyxDocument *document, GError **error);
 
 #endif

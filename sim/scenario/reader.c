@@ -556,7 +556,7 @@ judge_reference (Judge *judge, const GPtrArray *sections, const PnyxParam *param
 }
 
 static void
-use_file (PnyxScenario *scenario, const gchar *path, const PnyxParam *param)
+use_file (PnyxScenario *scenario, const gchar *path, const PnyxParam *param, const gchar *written)
 {
   PnyxFileUse *use;
 
@@ -569,6 +569,7 @@ use_file (PnyxScenario *scenario, const gchar *path, const PnyxParam *param)
   use = g_new0 (PnyxFileUse, 1);
   use->path = g_strdup (path);
   use->param = param;
+  use->written = g_strdup (written);
   g_ptr_array_add (scenario->files, use);
 }
 
@@ -601,7 +602,7 @@ judge_file (Judge *judge, const PnyxSection *section, const PnyxParam *param,
       report (judge, error);
       return;
     }
-  use_file (judge->scenario, path, param);
+  use_file (judge->scenario, path, param, *field);
   g_free (*field);
   *field = path;
 }
@@ -648,6 +649,7 @@ free_file_use (gpointer data)
   PnyxFileUse *use = data;
 
   g_free (use->path);
+  g_free (use->written);
   g_free (use);
 }
 
@@ -698,7 +700,7 @@ pnyx_scenario_from_document (const PnyxReader *reader, const PnyxDocument *docum
       const PnyxSource *source = g_ptr_array_index (document->sources, i);
 
       if (source->path != NULL)
-        use_file (scenario, source->path, NULL);
+        use_file (scenario, source->path, NULL, NULL);
       if (i == 0)
         scenario->folder = g_strdup (source->folder);
     }
@@ -724,9 +726,8 @@ read_document (const PnyxReader *reader, PnyxDocument *document, GError **error)
 {
   if (document == NULL)
     return NULL;
-  for (gsize i = 0; reader->overrides != NULL && reader->overrides[i] != NULL; i++)
-    if (!pnyx_override_apply (reader->overrides[i], reader->root, document, error))
-      return NULL;
+  if (!pnyx_overrides_apply (reader->overrides, reader->root, document, error))
+    return NULL;
   return pnyx_scenario_from_document (reader, document, error);
 }
 

@@ -8,6 +8,7 @@
 typedef struct
 {
   gchar *path;            /* owned: real path */
+  gchar *written;         /* owned: as it was named; NULL: the scenario or an include */
   const PnyxParam *param; /* what names it, FILE or PROFILE; NULL: the scenario or an include */
 } PnyxFileUse;
 

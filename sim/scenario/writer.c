@@ -12,6 +12,8 @@ typedef struct
   GString *xml;
   PnyxFileName name;
   gpointer data;
+  const gchar *const *varying;
+  gboolean bare; /* no defaults */
 } Writing;
 
 void
@@ -67,7 +69,7 @@ write_values (Writing *writing, const PnyxParam *table, gsize n, gconstpointer p
       const PnyxParam *param = &table[i];
       g_autofree gchar *renamed = NULL;
 
-      if (values[i].text == NULL)
+      if (values[i].text == NULL || (writing->bare && values[i].origin == PNYX_ORIGIN_DEFAULT))
         continue;
       if (writing->name != NULL
           && (param->type == PNYX_PARAM_FILE || param->type == PNYX_PARAM_PROFILE))
@@ -79,6 +81,26 @@ write_values (Writing *writing, const PnyxParam *table, gsize n, gconstpointer p
       pnyx_xml_append_attribute (writing->xml, param->name,
                                  renamed == NULL ? values[i].text : renamed, indent);
     }
+}
+
+/* Whether another component may take the place of this one. */
+static gboolean
+is_varying (const Writing *writing, const PnyxSection *section)
+{
+  return writing->varying != NULL && section->kind.origin == PNYX_ORIGIN_SET
+         && section->kind.place.file != NULL
+         && g_strv_contains (writing->varying, section->kind.place.file);
+}
+
+static void
+write_component_values (Writing *writing, const PnyxSection *section, guint indent)
+{
+  const PnyxComponent *component = section->component;
+
+  writing->bare = is_varying (writing, section);
+  write_values (writing, component->params, component->n_params, section->component_params,
+                section->component_values, indent);
+  writing->bare = FALSE;
 }
 
 static gboolean
@@ -101,7 +123,8 @@ write_children (Writing *writing, const PnyxSection *section, gboolean own, guin
     {
       const PnyxSection *child = g_ptr_array_index (section->children, i);
 
-      if (is_own_child (section, child) != own)
+      if (is_own_child (section, child) != own
+          || (!own && child->implied && is_varying (writing, section)))
         continue;
       if (n++ == 0)
         g_string_append (writing->xml, ">\n");
@@ -125,8 +148,7 @@ write_component (Writing *writing, const PnyxSection *section, guint indent)
   const PnyxComponent *component = section->component;
 
   g_string_append_printf (writing->xml, "%*s<%s", (int)indent, "", component->name);
-  write_values (writing, component->params, component->n_params, section->component_params,
-                section->component_values, indent + 4);
+  write_component_values (writing, section, indent + 4);
   close_element (writing, component->name,
                  write_children (writing, section, FALSE, indent + 2) == 0, indent);
 }
@@ -148,8 +170,7 @@ write_section (Writing *writing, const PnyxSection *section, guint indent)
   write_values (writing, element->params, element->n_params, section->params, section->values,
                 indent + 4);
   if (component != NULL && !pnyx_component_is_separate (element, component))
-    write_values (writing, component->params, component->n_params, section->component_params,
-                  section->component_values, indent + 4);
+    write_component_values (writing, section, indent + 4);
   n = write_children (writing, section, TRUE, indent + 2);
   if (separate && n == 0)
     g_string_append (writing->xml, ">\n");
@@ -159,9 +180,11 @@ write_section (Writing *writing, const PnyxSection *section, guint indent)
 }
 
 gchar *
-pnyx_scenario_to_xml (const PnyxScenario *scenario, PnyxFileName name, gpointer data)
+pnyx_scenario_to_xml (const PnyxScenario *scenario, PnyxFileName name, gpointer data,
+                      const gchar *const *varying)
 {
-  Writing writing = { g_string_new ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), name, data };
+  Writing writing = { g_string_new ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), name, data,
+                      varying, FALSE };
 
   write_section (&writing, scenario->root, 0);
   return g_string_free (writing.xml, FALSE);

@@ -30,10 +30,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       return 0;
     }
   table = pnyx_describe_scenario (scenario);
-  xml = pnyx_scenario_to_xml (scenario, NULL, NULL);
+  xml = pnyx_scenario_to_xml (scenario, NULL, NULL, NULL);
   again = pnyx_scenario_read_memory (&reader, xml, strlen (xml), "again.xml", &error);
   g_assert_no_error (error);
-  xml2 = pnyx_scenario_to_xml (again, NULL, NULL);
+  xml2 = pnyx_scenario_to_xml (again, NULL, NULL, NULL);
   g_assert_cmpstr (xml, ==, xml2);
   return 0;
 }

@@ -4,12 +4,10 @@
  * byte by byte. A change is either a mistake or on purpose: then the build's target
  * regenerate-golden (PNYX_GOLDEN_REGENERATE) writes the files anew, in a commit of its own.
  */
-#include <glib/gstdio.h>
 #include <string.h>
 
-#include "batch/batch.h"
-#include "results/csv.h"
-#include "support/test_world.h"
+#include "batch/experiment.h"
+#include "support/scratch.h"
 
 static gchar *
 golden_path (const gchar *name, const gchar *suffix)
@@ -19,82 +17,43 @@ golden_path (const gchar *name, const gchar *suffix)
   return g_build_filename (g_getenv ("PNYX_SOURCE"), "tests", "golden", file, NULL);
 }
 
-static PnyxModel *
+static PnyxSweep *
 read_scenario (const gchar *name)
 {
   g_autofree gchar *path = golden_path (name, ".xml");
   g_autofree gchar *data = g_build_filename (g_getenv ("PNYX_SOURCE"), "scenarios", NULL);
   GError *error = NULL;
-  PnyxModel *model = pnyx_model_read (path, data, NULL, &error);
+  PnyxSweep *sweep = pnyx_sweep_read (path, data, NULL, FALSE, &error);
 
   g_assert_no_error (error);
-  return model;
+  return sweep;
 }
 
-static GPtrArray *
-run_scenario (const PnyxModel *model)
+/* Runs it into @folder. */
+static PnyxExperiment *
+run_scenario (const PnyxSweep *sweep, const gchar *folder)
 {
-  PnyxBatchOptions options = { .threads = 2 };
+  PnyxExperimentOptions options = { .out = folder, .threads = 2 };
+  PnyxExperimentEnd end;
   GError *error = NULL;
-  GPtrArray *results = pnyx_batch_run (model, &options, &error);
+  PnyxExperiment *experiment = pnyx_experiment_begin (sweep, "run", &options, &error);
 
   g_assert_no_error (error);
-  return results;
-}
-
-static gchar *
-digests_text (const GPtrArray *results)
-{
-  GString *text = g_string_new ("replicate,events,digest\n");
-
-  for (guint i = 0; i < results->len; i++)
-    {
-      const PnyxRunResult *result = results->pdata[i];
-
-      if (result->failed)
-        g_error ("%s", result->message);
-      g_string_append_printf (text, "%u,%" G_GUINT64_FORMAT ",%016" G_GINT64_MODIFIER "x\n",
-                              result->replicate, result->events, result->digest);
-    }
-  return g_string_free (text, FALSE);
+  pnyx_experiment_run (experiment, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  pnyx_experiment_end (experiment, &end, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (end.runs, ==, 3);
+  return experiment;
 }
 
 static void
-remove_tree (const gchar *folder)
+append_digest (const PnyxRunResult *run, gpointer user)
 {
-  GDir *dir = g_dir_open (folder, 0, NULL);
-  const gchar *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree gchar *path = g_build_filename (folder, name, NULL);
-
-      if (g_file_test (path, G_FILE_TEST_IS_DIR))
-        remove_tree (path);
-      else
-        g_unlink (path);
-    }
-  if (dir != NULL)
-    g_dir_close (dir);
-  g_rmdir (folder);
-}
-
-static gchar *
-summary_text (const GPtrArray *results)
-{
-  g_autofree gchar *folder = g_dir_make_tmp ("pnyx-XXXXXX", NULL);
-  g_autofree gchar *path = g_build_filename (folder, "summary.csv", NULL);
-  PnyxResults rows = { .n_points = 1,
-                       .n_runs = results->len,
-                       .runs = (const PnyxRunResult *const *)(gconstpointer)results->pdata };
-  GError *error = NULL;
-  gchar *text;
-
-  pnyx_csv_write (folder, &rows, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-  remove_tree (folder);
-  return text;
+  if (run->failed)
+    g_error ("%s", run->message);
+  g_string_append_printf (user, "%u,%" G_GUINT64_FORMAT ",%016" G_GINT64_MODIFIER "x\n",
+                          run->replicate, run->events, run->digest);
 }
 
 /* The first line in which the two differ says more than both files. */
@@ -122,16 +81,18 @@ compare (const gchar *path, const gchar *text)
 static void
 test_scenario (gconstpointer name)
 {
-  g_autoptr (PnyxModel) model = read_scenario (name); /* results name its chains */
-  g_autoptr (GPtrArray) results = run_scenario (model);
-  g_autofree gchar *digests = digests_text (results);
-  g_autofree gchar *summary = summary_text (results);
+  g_autoptr (Scratch) folder = scratch_new ();
+  g_autoptr (PnyxSweep) sweep = read_scenario (name);
+  g_autoptr (PnyxExperiment) experiment = run_scenario (sweep, folder);
+  g_autoptr (GString) digests = g_string_new ("replicate,events,digest\n");
+  g_autofree gchar *summary = scratch_read (folder, "summary.csv");
   g_autofree gchar *digests_path = golden_path (name, ".digests.csv");
   g_autofree gchar *summary_path = golden_path (name, ".summary.csv");
 
-  g_assert_cmpuint (results->len, ==, 3);
+  g_assert_true (
+      pnyx_store_runs (pnyx_experiment_store (experiment), append_digest, digests, NULL));
   compare (summary_path, summary);
-  compare (digests_path, digests);
+  compare (digests_path, digests->str);
 }
 
 int

@@ -38,6 +38,15 @@ test_model (const gchar *body)
   return run_text_model (text, folder);
 }
 
+PnyxSweep *
+test_sweep (const gchar *body, gboolean whole)
+{
+  g_autofree gchar *text = scenario_text (body);
+  g_autofree gchar *folder = data_folder ();
+
+  return run_text_sweep (text, folder, whole);
+}
+
 /* Copies the small profiles beside the scenario, so that messages name files without a folder. */
 static void
 copy_data (const gchar *folder, const gchar *name)

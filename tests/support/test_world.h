@@ -22,6 +22,8 @@ typedef struct
 /* The model of a scenario with @body inside <scenario seed='1'>; profiles are the tree's and those
  * of tests/data. */
 PnyxModel *test_model (const gchar *body);
+/* The same with its points: of its sweep where @whole, else one. */
+PnyxSweep *test_sweep (const gchar *body, gboolean whole);
 
 /* The message with which the scenario or its world is refused; fails the test where neither is, or
  * where the code differs. The file is shown as "scenario.xml". */

@@ -89,32 +89,47 @@ four_runs (void)
   return runs;
 }
 
-static PnyxResults
-results_of (const GPtrArray *runs)
+/* A store in @folder with @runs, of two points of two axes. */
+static PnyxStore *
+store_of (const gchar *folder, const GPtrArray *runs)
 {
   static const gchar *const axes[] = { "network/@nodes", "kind \"x\"" };
   static const gchar *const values[] = { "100", "a", "200", "b, c" };
+  const PnyxStoreHead head = { .command = "sweep",
+                               .scenario = "<x/>",
+                               .n_points = 2,
+                               .shard = 1,
+                               .n_shards = 1,
+                               .n_axes = 2,
+                               .axes = axes,
+                               .values = values };
+  g_autoptr (GError) error = NULL;
+  PnyxStore *store = pnyx_store_create (folder, &head, &error);
 
-  return (PnyxResults){ .n_points = 2,
-                        .n_axes = 2,
-                        .axes = axes,
-                        .values = values,
-                        .n_runs = runs->len,
-                        .runs = (const PnyxRunResult *const *)runs->pdata };
+  g_assert_no_error (error);
+  /* Backwards: the order in which runs end is nobody's business. */
+  for (guint i = runs->len; i > 0; i--)
+    {
+      const PnyxRunResult *run = g_ptr_array_index (runs, i - 1);
+
+      pnyx_store_add (store, &run, 1, &error);
+      g_assert_no_error (error);
+    }
+  return store;
 }
 
 static void
 test_files_have_the_agreed_columns_and_order (void)
 {
   g_autoptr (GPtrArray) runs = four_runs ();
-  PnyxResults results = results_of (runs);
   g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (PnyxStore) store = store_of (folder, runs);
   g_autofree gchar *text = NULL;
   g_autofree gchar *summary = NULL;
   g_autofree gchar *series = NULL;
   g_autoptr (GError) error = NULL;
 
-  pnyx_csv_write (folder, &results, &error);
+  pnyx_csv_write (folder, store, &error);
   g_assert_no_error (error);
   text = contents (folder, "runs.csv");
   g_assert_cmpstr (text, ==,
@@ -146,31 +161,41 @@ test_files_have_the_agreed_columns_and_order (void)
 }
 
 static void
+keep_row (const PnyxSummaryRow *row, gpointer user)
+{
+  g_array_append_val ((GArray *)user, *row);
+}
+
+static void
 test_the_interval_is_students (void)
 {
   g_autoptr (GPtrArray) runs = four_runs ();
-  PnyxResults results = results_of (runs);
-  g_autoptr (GArray) rows = pnyx_summary (&results);
-  const PnyxSummaryRow *row = &g_array_index (rows, PnyxSummaryRow, 0);
+  g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (PnyxStore) store = store_of (folder, runs);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PnyxSummaryRow));
+  const PnyxSummaryRow *row;
 
+  g_assert_true (pnyx_summary (store, keep_row, rows, NULL));
+  row = &g_array_index (rows, PnyxSummaryRow, 0);
   g_assert_cmpuint (rows->len, ==, 6);
   g_assert_cmpuint (row->n, ==, 2);
   /* t of one degree of freedom at .975 is 12.7062047361747; sd / sqrt (2) is .5 */
   g_assert_cmpfloat_with_epsilon (row->ci95_high, 10.5 + 12.7062047361747 * 0.5, 1e-9);
   g_assert_cmpfloat_with_epsilon (row->ci95_low, 10.5 - 12.7062047361747 * 0.5, 1e-9);
+  remove_tree (folder);
 }
 
 static void
 test_distributions_are_pooled_and_end_at_the_unfinished (void)
 {
   g_autoptr (GPtrArray) runs = four_runs ();
-  PnyxResults results = results_of (runs);
   g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (PnyxStore) store = store_of (folder, runs);
   g_autofree gchar *text = NULL;
   g_auto (GStrv) lines = NULL;
   g_autoptr (GError) error = NULL;
 
-  pnyx_csv_write (folder, &results, &error);
+  pnyx_csv_write (folder, store, &error);
   g_assert_no_error (error);
   text = contents (folder, "distributions/latency.propagation.csv");
   lines = g_strsplit (text, "\n", -1);
@@ -193,14 +218,14 @@ static void
 test_the_locale_changes_nothing (void)
 {
   g_autoptr (GPtrArray) runs = four_runs ();
-  PnyxResults results = results_of (runs);
   g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (PnyxStore) store = store_of (folder, runs);
   g_autofree gchar *text = NULL;
   g_autoptr (GError) error = NULL;
 
   if (setlocale (LC_ALL, "de_DE.UTF-8") == NULL)
     g_test_message ("de_DE.UTF-8 is not installed");
-  pnyx_csv_write (folder, &results, &error);
+  pnyx_csv_write (folder, store, &error);
   setlocale (LC_ALL, "C");
   g_assert_no_error (error);
   text = contents (folder, "runs.csv");
@@ -211,27 +236,75 @@ test_the_locale_changes_nothing (void)
 static void
 test_no_runs_give_headers_alone (void)
 {
-  PnyxResults results = { .n_points = 1 };
+  g_autoptr (GPtrArray) runs = g_ptr_array_new ();
   g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (PnyxStore) store = store_of (folder, runs);
   g_autofree gchar *text = NULL;
   g_autoptr (GError) error = NULL;
 
-  pnyx_csv_write (folder, &results, &error);
+  pnyx_csv_write (folder, store, &error);
   g_assert_no_error (error);
   text = contents (folder, "runs.csv");
-  g_assert_cmpstr (text, ==, "point,replicate,seed\n");
+  g_assert_cmpstr (text, ==, "point,replicate,seed,network/@nodes,\"kind \"\"x\"\"\"\n");
+  remove_tree (folder);
+}
+
+/* More values than are held at a time: the passes of the summary make the rows of one. */
+static void
+test_many_replicates_are_summarised_in_parts (void)
+{
+  enum
+  {
+    REPLICATES = 12000,
+    METRICS = 100
+  };
+  g_autoptr (GPtrArray) runs
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)pnyx_run_result_free);
+  g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (PnyxStore) store = store_of (folder, none);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PnyxSummaryRow));
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < REPLICATES; i++)
+    {
+      PnyxRunResult *run = run_new (0, i);
+
+      for (guint k = 0; k < METRICS; k++)
+        {
+          g_autofree gchar *name = g_strdup_printf ("m.%u", k);
+
+          pnyx_output_scalar (run->output, "", g_intern_string (name), "", (gdouble)i * k);
+        }
+      g_ptr_array_add (runs, run);
+    }
+  pnyx_store_add (store, (const PnyxRunResult *const *)runs->pdata, runs->len, &error);
+  g_assert_no_error (error);
+  g_assert_true (pnyx_summary (store, keep_row, rows, NULL));
+  g_assert_cmpuint (rows->len, ==, METRICS);
+  for (guint k = 0; k < METRICS; k++)
+    {
+      const PnyxSummaryRow *row = &g_array_index (rows, PnyxSummaryRow, k);
+
+      g_assert_cmpuint (row->n, ==, REPLICATES);
+      g_assert_cmpfloat_with_epsilon (row->mean, k * (REPLICATES - 1) / 2.0, 1e-6);
+      g_assert_cmpfloat (row->max, ==, k * (REPLICATES - 1.0));
+    }
   remove_tree (folder);
 }
 
 static void
 test_a_folder_that_is_gone_is_one_clear_line (void)
 {
-  PnyxResults results = { .n_points = 1 };
+  g_autoptr (GPtrArray) runs = four_runs ();
+  g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (PnyxStore) store = store_of (folder, runs);
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (pnyx_csv_write ("/dev/null/results", &results, &error));
+  g_assert_false (pnyx_csv_write ("/dev/null/results", store, &error));
   g_assert_error (error, PNYX_ERROR, PNYX_ERROR_IO);
   g_assert_cmpstr (error->message, ==, "/dev/null/results/runs.csv: cannot write: Not a directory");
+  remove_tree (folder);
 }
 
 int
@@ -243,6 +316,8 @@ main (int argc, char **argv)
   g_test_add_func ("/results/csv/pooled-distributions",
                    test_distributions_are_pooled_and_end_at_the_unfinished);
   g_test_add_func ("/results/csv/locale", test_the_locale_changes_nothing);
+  g_test_add_func ("/results/csv/many-replicates-are-summarised-in-parts",
+                   test_many_replicates_are_summarised_in_parts);
   g_test_add_func ("/results/csv/no-runs", test_no_runs_give_headers_alone);
   g_test_add_func ("/results/csv/unwritable", test_a_folder_that_is_gone_is_one_clear_line);
   return g_test_run ();

@@ -13,10 +13,8 @@ static const gchar *const inputs[] = { "inputs/0123456789ab-edges.csv", "0123", 
 static PnyxManifest
 example (void)
 {
-  static const PnyxManifestRun runs[] = {
-    { .point = 0, .replicate = 0, .events = 10, .digest = G_GUINT64_CONSTANT (0xabc) },
-    { .point = 0, .replicate = 1, .failed = TRUE, .events = 5, .digest = G_MAXUINT64 },
-  };
+  static const PnyxManifestFailure failures[]
+      = { { .point = 0, .replicate = 1, .message = "a \"b\"" } };
 
   return (PnyxManifest){ .status = PNYX_STATUS_FINISHED,
                          .version = "0.1.0",
@@ -31,8 +29,11 @@ example (void)
                          .libraries = libraries,
                          .inputs = inputs,
                          .wall_seconds = 1.5,
-                         .n_runs = G_N_ELEMENTS (runs),
-                         .runs = runs };
+                         .runs = 2,
+                         .events = 15,
+                         .digest = 0xabc,
+                         .n_failures = G_N_ELEMENTS (failures),
+                         .failures = failures };
 }
 
 static void
@@ -51,7 +52,8 @@ test_what_is_written_is_json (void)
   g_assert_nonnull (strstr (json, "\"seed\": 18446744073709551615,"));
   g_assert_nonnull (strstr (json, "\"events\": 15,"));
   g_assert_nonnull (strstr (json, "\"digest\": \"0000000000000abc\""));
-  g_assert_nonnull (strstr (json, "\"digest\": \"ffffffffffffffff\""));
+  g_assert_nonnull (
+      strstr (json, "{\"point\": 0, \"replicate\": 1, \"message\": \"a \\\"b\\\"\"}"));
   g_assert_nonnull (strstr (json, "[\"GLib 2.74.6\", \"GSL 2.7.1\"]"));
   g_assert_nonnull (strstr (json, "\"wall_seconds\": 1.5"));
 }

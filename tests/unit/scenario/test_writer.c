@@ -20,7 +20,7 @@ write_with (const gchar *inside, const gchar *const *overrides, PnyxFileName nam
   g_autoptr (PnyxScenario) scenario = toy_read (inside, overrides, &error);
 
   g_assert_no_error (error);
-  return pnyx_scenario_to_xml (scenario, name, NULL);
+  return pnyx_scenario_to_xml (scenario, name, NULL, NULL);
 }
 
 static PnyxScenario *
@@ -60,7 +60,7 @@ test_reading_it_gives_the_same_text (void)
   g_autofree gchar *inside = g_strconcat (rich, "<network/>", NULL);
   g_autofree gchar *xml = write_with (inside, overrides, NULL);
   g_autoptr (PnyxScenario) again = read_again (xml);
-  g_autofree gchar *xml2 = pnyx_scenario_to_xml (again, NULL, NULL);
+  g_autofree gchar *xml2 = pnyx_scenario_to_xml (again, NULL, NULL, NULL);
   const PnyxSection *everything = pnyx_section_child (again->root, "everything", 0);
   const PnyxSection *network = pnyx_section_child (again->root, "network", 0);
 
@@ -104,8 +104,8 @@ test_files_are_renamed_by_the_caller (void)
   G_GNUC_UNUSED g_autofree gchar *copied2 = toy_write (folder, "inputs/a.csv", "1");
   PnyxReader reader = { &toy_scenario, NULL, NULL };
   g_autoptr (PnyxScenario) scenario = pnyx_scenario_read (&reader, path, NULL);
-  g_autofree gchar *kept = pnyx_scenario_to_xml (scenario, NULL, NULL);
-  g_autofree gchar *renamed = pnyx_scenario_to_xml (scenario, rename_file, NULL);
+  g_autofree gchar *kept = pnyx_scenario_to_xml (scenario, NULL, NULL, NULL);
+  g_autofree gchar *renamed = pnyx_scenario_to_xml (scenario, rename_file, NULL, NULL);
   g_autofree gchar *again_path = toy_write (folder, "effective.xml", renamed);
   g_autoptr (PnyxScenario) again = pnyx_scenario_read (&reader, again_path, NULL);
 

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/runs.h"
+#include "results/machine.h"
+
+#define RUNS_MAX 10000 /* more of them only with --yes */
+
+typedef struct
+{
+  CliRuns runs;
+  gchar *shard; /* "I/N"; NULL: all */
+  guint shard_index, n_shards;
+  gboolean resume, dry_run, yes;
+  const gchar *command;
+} Sweep;
+
+static gboolean
+parse_shard (Sweep *sweep)
+{
+  g_auto (GStrv) parts = NULL;
+  guint64 index, n;
+
+  sweep->shard_index = sweep->n_shards = 1;
+  if (sweep->shard == NULL)
+    return TRUE;
+  parts = g_strsplit (sweep->shard, "/", 2);
+  if (g_strv_length (parts) == 2 && g_ascii_string_to_unsigned (parts[1], 10, 1, 1000000, &n, NULL)
+      && g_ascii_string_to_unsigned (parts[0], 10, 1, n, &index, NULL))
+    {
+      sweep->shard_index = (guint)index;
+      sweep->n_shards = (guint)n;
+      return TRUE;
+    }
+  cli_error ("sweep: --shard is \"%s\" (expected I/N, such as 1/3: shards count from 1)",
+             sweep->shard);
+  return FALSE;
+}
+
+/* Points of this shard. */
+static guint64
+shard_points (const Sweep *sweep, guint n_points)
+{
+  return n_points / sweep->n_shards + (n_points % sweep->n_shards >= sweep->shard_index ? 1 : 0);
+}
+
+static gboolean
+check_size (const Sweep *sweep, const PnyxSweep *points)
+{
+  const PnyxRunParams *run = pnyx_sweep_base (points)->run;
+  guint64 n = shard_points (sweep, pnyx_sweep_n_points (points)) * run->replicates;
+
+  if (n > RUNS_MAX && !sweep->yes)
+    {
+      cli_error ("sweep: these are %" G_GUINT64_FORMAT
+                 " runs, more than %d (expected --yes to run them; --dry-run says how long it "
+                 "takes)",
+                 n, RUNS_MAX);
+      return FALSE;
+    }
+  if (n == 0)
+    cli_error ("sweep: shard %u of %u has no point: there are %u (expected fewer shards)",
+               sweep->shard_index, sweep->n_shards, pnyx_sweep_n_points (points));
+  return n > 0;
+}
+
+/* ---- --dry-run ---- */
+
+static void
+print_duration (gdouble seconds)
+{
+  if (seconds < 120)
+    printf ("%.3g s", seconds);
+  else if (seconds < 7200)
+    printf ("%.3g min", seconds / 60);
+  else
+    printf ("%.3g h", seconds / 3600);
+}
+
+static int
+dry_run (const Sweep *sweep, const PnyxSweep *points)
+{
+  const PnyxModel *base = pnyx_sweep_base (points);
+  const PnyxPrecision *precision = pnyx_sweep_precision (points);
+  guint n_points = pnyx_sweep_n_points (points);
+  guint pilot = n_points / 2 / sweep->n_shards * sweep->n_shards + sweep->shard_index - 1;
+  guint threads = pnyx_batch_threads (sweep->runs.n_threads);
+  guint64 before = pnyx_machine_peak_memory (), after, n;
+  GError *error = NULL;
+  g_autoptr (PnyxModel) model = NULL;
+  g_autoptr (PnyxRunResult) result = NULL;
+  g_autofree gchar *values = NULL;
+
+  pilot = MIN (pilot, n_points - 1);
+  model = pnyx_sweep_model (points, pilot, &error);
+  if (model != NULL)
+    result = pnyx_simulate (model, pilot, 0, TRUE, &error);
+  if (result == NULL)
+    return cli_fail (error);
+  after = pnyx_machine_peak_memory ();
+  values = pnyx_sweep_describe_point (points, pilot);
+  n = shard_points (sweep, n_points) * base->run->replicates;
+  printf ("%s: %" G_GUINT64_FORMAT " points of %u ax%ss, %s%" G_GUINT64_FORMAT " runs\n",
+          base->params->name, shard_points (sweep, n_points), pnyx_sweep_n_axes (points),
+          pnyx_sweep_n_axes (points) == 1 ? "i" : "e", precision->metric ? "at least " : "", n);
+  printf ("pilot: point %u (%s) took %.3g s of CPU for %" G_GUINT64_FORMAT " events%s\n", pilot,
+          values, result->cpu_seconds, result->events, result->failed ? " and failed" : "");
+  printf ("estimate: ");
+  print_duration (result->cpu_seconds * (gdouble)n / threads);
+  printf (" on %u thread%s, %.3g MiB of memory\n", threads, threads == 1 ? "" : "s",
+          ((gdouble)before + (gdouble)(after - before) * threads) / (1 << 20));
+  if (result->failed)
+    cli_error ("%s", result->message);
+  return result->failed ? CLI_FAILED : CLI_DONE;
+}
+
+/* ---- Running ---- */
+
+static gboolean
+print_result (PnyxExperiment *experiment, GError **error)
+{
+  const PnyxSweep *sweep = pnyx_experiment_sweep (experiment);
+  const PnyxStoreHead *head = pnyx_store_head (pnyx_experiment_store (experiment));
+
+  (void)error;
+  printf ("%s: %u points, %" G_GUINT64_FORMAT " runs", pnyx_sweep_base (sweep)->params->name,
+          pnyx_sweep_n_points (sweep), pnyx_plan_finished (pnyx_experiment_plan (experiment)));
+  if (head->n_shards > 1)
+    printf (" (shard %u of %u)", head->shard, head->n_shards);
+  printf ("\n");
+  return TRUE;
+}
+
+static int
+run_sweep (const Sweep *sweep, const gchar *path)
+{
+  g_autofree gchar *data = cli_data_folder ();
+  g_auto (GStrv) overrides = cli_runs_overrides (&sweep->runs);
+  PnyxExperimentOptions options = { .path = path,
+                                    .command = sweep->command,
+                                    .out = sweep->runs.out,
+                                    .force = sweep->runs.force,
+                                    .resume = sweep->resume,
+                                    .shard = sweep->shard_index,
+                                    .n_shards = sweep->n_shards,
+                                    .threads = sweep->runs.n_threads };
+  g_autoptr (PnyxSweep) points = NULL;
+  g_autoptr (PnyxExperiment) experiment = NULL;
+  GError *error = NULL;
+
+  cli_catch_signals ();
+  points = pnyx_sweep_read (path, data, (const gchar *const *)overrides, TRUE, &error);
+  if (points == NULL)
+    return cli_fail (error);
+  if (sweep->dry_run)
+    return dry_run (sweep, points);
+  if (!check_size (sweep, points))
+    return CLI_USAGE;
+  experiment = pnyx_experiment_begin (points, "sweep", &options, &error);
+  if (experiment == NULL || !cli_runs_simulate (&sweep->runs, experiment, &error))
+    return cli_fail (error);
+  return cli_runs_finish (&sweep->runs, experiment, print_result);
+}
+
+int
+cli_sweep (int argc, char **argv)
+{
+  g_autofree gchar *command = g_strjoinv (" ", argv);
+  Sweep sweep = { .runs = { .name = "sweep" }, .command = command };
+  GOptionEntry entries[CLI_RUNS_ENTRIES + 5] = { 0 };
+  const GOptionEntry own[] = {
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &sweep.resume,
+      "Go on with what is in the folder (default: results/NAME)", NULL },
+    { "shard", 0, 0, G_OPTION_ARG_STRING, &sweep.shard, "Only the I-th of N parts (see: merge)",
+      "I/N" },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &sweep.dry_run,
+      "Say how many runs there are, and from one of them how long they take", NULL },
+    { "yes", 0, 0, G_OPTION_ARG_NONE, &sweep.yes, "Run more than 10000", NULL },
+  };
+  int status;
+
+  cli_runs_entries (&sweep.runs, entries);
+  for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
+    entries[CLI_RUNS_ENTRIES + i] = own[i];
+  if (cli_parse (entries, cli_command ("sweep"), 1, 1, &argc, &argv, &status))
+    status = cli_runs_check (&sweep.runs) && parse_shard (&sweep) ? run_sweep (&sweep, argv[1])
+                                                                  : CLI_USAGE;
+  cli_runs_clear (&sweep.runs);
+  g_free (sweep.shard);
+  return status;
+}
+
+/* ---- merge ---- */
+
+int
+cli_merge (int argc, char **argv)
+{
+  g_autofree gchar *command = g_strjoinv (" ", argv);
+  g_autofree gchar *data = cli_data_folder ();
+  CliRuns runs = { .name = "merge" };
+  const GOptionEntry entries[] = {
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &runs.out, "Folder for all of it", "DIR" },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &runs.force, "Replace finished results", NULL },
+    { "quiet", 0, 0, G_OPTION_ARG_NONE, &runs.quiet, "Print nothing but errors", NULL },
+    { "no-plot", 0, 0, G_OPTION_ARG_NONE, &runs.no_plot, "Draw no figures", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (PnyxExperiment) experiment = NULL;
+  PnyxExperimentOptions options = { .command = command };
+  GError *error = NULL;
+  int status;
+
+  if (cli_parse (entries, cli_command ("merge"), 1, -1, &argc, &argv, &status))
+    {
+      options.out = runs.out;
+      options.force = runs.force;
+      if (runs.out == NULL)
+        {
+          cli_error ("merge: there is no --out DIR (expected the folder for the result)");
+          status = CLI_USAGE;
+        }
+      else
+        {
+          experiment
+              = pnyx_experiment_merge ((const gchar *const *)argv + 1, data, &options, &error);
+          status = experiment == NULL ? cli_fail (error)
+                                      : cli_runs_finish (&runs, experiment, print_result);
+        }
+    }
+  cli_runs_clear (&runs);
+  return status;
+}
