@@ -34,6 +34,7 @@ int cli_describe (int argc, char **argv);
 int cli_init (int argc, char **argv);
 int cli_schema (int argc, char **argv);
 int cli_plot (int argc, char **argv);
+int cli_compare (int argc, char **argv);
 int cli_calc (int argc, char **argv);
 int cli_bench (int argc, char **argv);
 

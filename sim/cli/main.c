@@ -24,6 +24,8 @@ static const CliCommand commands[] = {
   { "init", "NAME", "Writes a commented starter scenario to standard output.", cli_init },
   { "schema", "", "Prints the RELAX NG of scenarios, for editors.", cli_schema },
   { "plot", "DIR", "Draws the figures of a results folder with gnuplot.", cli_plot },
+  { "compare", "A[:point=N] B...", "Metrics of results side by side, with their differences.",
+    cli_compare },
   { "calc", "[NAME [KEY=VALUE]...]", "Closed forms and algorithms that the models use.", cli_calc },
   { "bench", "[NAME]...", "Built-in benchmarks: name,value,unit.", cli_bench },
 };

@@ -6,11 +6,11 @@
 #include "results/sensitivity.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/number.h"
 #include "base/sensitivity.h"
 #include "base/table.h"
+#include "results/cells.h"
 #include "results/draft.h"
 #include "results/rows.h"
 
@@ -25,7 +25,7 @@ typedef struct
   const gchar *const *axes; /* borrowed */
   gsize n_points, n_metrics;
   gchar **columns; /* owned: NULL-terminated: of runs.csv, one for each metric */
-  gchar **units;   /* owned: array length=n_metrics */
+  gchar **units;   /* owned: likewise */
   gdouble *x;      /* owned: the design */
   gdouble *means;  /* owned: by metric, then point; NaN: does not exist */
   gdouble *errors; /* owned: of the means */
@@ -35,9 +35,7 @@ static void
 study_clear (Study *study)
 {
   g_strfreev (study->columns);
-  for (gsize k = 0; study->units != NULL && k < study->n_metrics; k++)
-    g_free (study->units[k]);
-  g_free (study->units);
+  g_strfreev (study->units);
   g_free (study->x);
   g_free (study->means);
   g_free (study->errors);
@@ -73,7 +71,6 @@ name_metrics (Study *study, const PnyxRows *rows)
   study->columns = g_new0 (gchar *, study->n_metrics + 1);
   for (gsize k = 0; k < study->n_metrics; k++)
     study->columns[k] = g_strdup (pnyx_rows_column_name (rows, FIXED + study->n_axes + k));
-  study->units = g_new0 (gchar *, study->n_metrics);
   study->means = g_new (gdouble, study->n_metrics * study->n_points);
   study->errors = g_new (gdouble, study->n_metrics * study->n_points);
 }
@@ -160,49 +157,6 @@ read_runs (Study *study, GError **error)
   return read_points (study, rows, error);
 }
 
-/* The unit in the current row of summary.csv, if its metric has none yet. Returns: whether so. */
-static gboolean
-take_unit (Study *study, const PnyxRows *rows)
-{
-  gsize scope = 1 + study->n_axes;
-  const gchar *of_scope = pnyx_rows_text (rows, scope);
-  g_autofree gchar *column
-      = g_strconcat (of_scope, *of_scope ? ":" : "", pnyx_rows_text (rows, scope + 1), NULL);
-
-  for (gsize k = 0; k < study->n_metrics; k++)
-    if (g_str_equal (study->columns[k], column) && study->units[k] == NULL)
-      {
-        study->units[k] = g_strdup (pnyx_rows_text (rows, scope + 2));
-        return TRUE;
-      }
-  return FALSE;
-}
-
-/* The rows of the first point name every metric: there the reading ends. */
-static gboolean
-read_units (Study *study, GError **error)
-{
-  g_autofree gchar *path = g_build_filename (study->folder, "summary.csv", NULL);
-  g_autoptr (PnyxRows) rows = pnyx_rows_open (path, error);
-  g_autoptr (GError) failure = NULL;
-  gsize n_known = 0;
-
-  if (rows == NULL)
-    return FALSE;
-  if (pnyx_rows_n_columns (rows) < 1 + study->n_axes + 3)
-    {
-      g_set_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT,
-                   "%s:1: does not have the axes of the design", path);
-      return FALSE;
-    }
-  while (n_known < study->n_metrics && pnyx_rows_next (rows, &failure))
-    n_known += take_unit (study, rows) ? 1 : 0;
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
-}
-
 /* ---- Writing ---- */
 
 typedef struct
@@ -273,8 +227,8 @@ find_indices (const Study *study, gsize metric, Index *indices)
 static void
 write_metric (const Study *study, gsize metric, PnyxDraft *draft)
 {
-  const gchar *column = study->columns[metric], *colon = strrchr (column, ':');
-  g_autofree gchar *scope = colon ? g_strndup (column, (gsize)(colon - column)) : g_strdup ("");
+  const gchar *name;
+  g_autofree gchar *scope = pnyx_scope_of (study->columns[metric], &name);
   g_autofree Index *indices = g_new (Index, 3 * study->n_axes);
   guint n_indices = find_indices (study, metric, indices);
   gsize first = metric * study->n_points;
@@ -282,9 +236,7 @@ write_metric (const Study *study, gsize metric, PnyxDraft *draft)
 
   for (guint i = 0; i < study->n_axes * n_indices; i++)
     {
-      const gchar *texts[]
-          = { scope, colon ? colon + 1 : column, study->units[metric] ? study->units[metric] : "",
-              study->axes[i / n_indices] };
+      const gchar *texts[] = { scope, name, study->units[metric], study->axes[i / n_indices] };
 
       write_index (draft, texts, &indices[i], noise);
     }
@@ -304,7 +256,11 @@ pnyx_sensitivity_write (const gchar *folder, PnyxDesignKind kind, guint n, guint
   g_autoptr (PnyxDraft) draft = NULL;
 
   PNYX_REQUIRE (kind == PNYX_DESIGN_MORRIS || kind == PNYX_DESIGN_SALTELLI);
-  if (!read_runs (&study, error) || !read_units (&study, error))
+  if (!read_runs (&study, error))
+    return FALSE;
+  study.units
+      = pnyx_units_read (folder, (const gchar *const *)study.columns, study.n_metrics, error);
+  if (study.units == NULL)
     return FALSE;
   if (kind == PNYX_DESIGN_MORRIS)
     study.x = pnyx_design_new (kind, n, n_axes, seed);

@@ -42,13 +42,14 @@ write_folder (const Scratch *scratch, PnyxDesignKind kind, guint n_replicates, g
   gsize n_points = pnyx_design_rows (kind, 8, 2);
   g_autofree gdouble *x = pnyx_design_new (kind, 8, 2, 3);
   g_autoptr (GString) runs = g_string_new ("point,replicate,seed," AXES);
-  g_autoptr (GString) summary = g_string_new ("point," AXES ",scope,metric,unit,n,mean\n");
+  g_autoptr (GString) summary = g_string_new (
+      "point," AXES ",scope,metric,unit,n,mean,sd,ci95_low,ci95_high,min,p50,max\n");
 
   for (gsize k = 0; k < G_N_ELEMENTS (metrics); k++)
     {
       g_string_append_printf (runs, ",%s", metrics[k].column);
-      g_string_append_printf (summary, "0,1,2,%s,%s,%s,1,1\n", metrics[k].scope, metrics[k].metric,
-                              metrics[k].unit);
+      g_string_append_printf (summary, "0,1,2,%s,%s,%s,1,1,,,,1,1,1\n", metrics[k].scope,
+                              metrics[k].metric, metrics[k].unit);
     }
   g_string_append_c (runs, '\n');
   for (gsize point = 0; point < n_points; point++)
