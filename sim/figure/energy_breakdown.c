@@ -147,8 +147,12 @@ prepare (const PnyxFigureData *data, gconstpointer p, PnyxSheet *sheet, GError *
   gdouble longest = 0;
   gsize unit;
   guint rows;
-  g_autoptr (GArray) curves = pnyx_figure_curves (data->summary, "energy.total",
-                                                  params->points.values, params->points.n, error);
+  const PnyxFrame *totals = pnyx_figure_data_metric (data, "energy.total", error);
+  g_autoptr (GArray) curves = totals == NULL
+                                  ? NULL
+                                  : pnyx_figure_curves (totals, "energy.total",
+                                                        params->points.values, params->points.n,
+                                                        error);
 
   if (curves == NULL)
     return FALSE;

@@ -348,5 +348,7 @@ pnyx_figures_draw (const PnyxSection *figures, const gchar *folder, const gchar 
   if (names != NULL && names[0] != NULL && !choose_items (items, names, error))
     return FALSE;
   data = pnyx_figure_data_new (folder, error);
+  if (data != NULL)
+    data->root = figures == NULL ? NULL : figures->parent;
   return data != NULL && draw_items (items, data, templates, format, drawn, error);
 }

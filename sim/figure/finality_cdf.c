@@ -47,7 +47,7 @@ add_view (PnyxSheet *sheet, const PnyxFigureData *data, const GArray *curves, gu
           Range *range, GError **error)
 {
   g_autoptr (PnyxFrame) frame
-      = pnyx_figure_data_read (data, "distributions", sources[view].metric, error);
+      = pnyx_figure_data_read (data, "distributions", sources[view].metric, NULL, 0, error);
   gint quantile = frame == NULL ? -1 : pnyx_frame_require (frame, "quantile", error);
   gint column = quantile < 0 ? -1 : pnyx_frame_require (frame, "value", error);
 
@@ -99,7 +99,7 @@ static GArray *
 find_curves (const PnyxFigureData *data, const Params *params, guint n_views, GError **error)
 {
   g_autoptr (PnyxFrame) frame
-      = pnyx_figure_data_read (data, "distributions", sources[0].metric, error);
+      = pnyx_figure_data_read (data, "distributions", sources[0].metric, NULL, 0, error);
   g_autoptr (GArray) curves = NULL;
 
   if (frame == NULL)

@@ -94,7 +94,7 @@ prepare (const PnyxFigureData *data, gconstpointer p, PnyxSheet *sheet, GError *
   static const gchar *const names[] = { "curve", "mean", "late", "share", NULL };
   const Params *params = p;
   g_autoptr (PnyxFrame) frame
-      = pnyx_figure_data_read (data, "series", "attestation.head_votes", error);
+      = pnyx_figure_data_read (data, "series", "attestation.head_votes", NULL, 0, error);
   g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GArray) curves = NULL;
   gdouble high = pnyx_time_to_seconds (params->due);

@@ -93,7 +93,8 @@ prepare (const PnyxFigureData *data, gconstpointer p, PnyxSheet *sheet, GError *
   const Params *params = p;
   Range range = { .low = INFINITY, .high = 0, .marks = { NAN, NAN, NAN } };
   g_autoptr (PnyxFrame) frame
-      = pnyx_figure_data_read (data, "distributions", params->metric, error);
+      = pnyx_figure_data_read (data, "distributions", params->metric,
+                               params->points.values, params->points.n, error);
   g_autoptr (GArray) curves = NULL;
 
   if (frame == NULL)

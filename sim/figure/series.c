@@ -37,7 +37,9 @@ pnyx_figure_series (const PnyxFigureData *data, const gchar *metric, const PnyxF
                     GError **error)
 {
   static const gchar *const needed[] = { "point", "replicate", "scope", "time", "value" };
-  g_autoptr (PnyxFrame) frame = pnyx_figure_data_read (data, "series", metric, error);
+  const gdouble point_wanted = (gdouble)run->point;
+  g_autoptr (PnyxFrame) frame
+      = pnyx_figure_data_read (data, "series", metric, &point_wanted, 1, error);
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (PnyxFigurePoint));
   gint columns[G_N_ELEMENTS (needed)];
   const gchar *chain = run->chain;

@@ -98,16 +98,14 @@ add_simulated (PnyxSheet *sheet, const PnyxFigureData *data, const Params *param
   for (guint i = 0; i < curves->len; i++)
     {
       const PnyxCurve *curve = &g_array_index (curves, PnyxCurve, i);
-      gssize row = pnyx_figure_data_find (data, curve, "blocks.orphan_rate");
+      PnyxEstimate rate = pnyx_figure_data_estimate (data, curve, "blocks.orphan_rate");
       gdouble interval = interval_of (data, params, curve);
 
       if (!(interval > 0))
         return FALSE;
       range[0] = fmin (range[0], interval);
       range[1] = fmax (range[1], interval);
-      add_row (sheet, 1, interval, pnyx_frame_number (data->summary, (gsize)row, data->mean),
-               pnyx_frame_number (data->summary, (gsize)row, data->ci95_low),
-               pnyx_frame_number (data->summary, (gsize)row, data->ci95_high));
+      add_row (sheet, 1, interval, rate.mean, rate.low, rate.high);
     }
   return TRUE;
 }
@@ -122,11 +120,11 @@ add_counts (PnyxSheet *sheet, const PnyxFigureData *data, const GArray *curves)
 
   for (guint i = 0; i < curves->len; i++)
     {
-      gssize row = pnyx_figure_data_find (data, &g_array_index (curves, PnyxCurve, i),
-                                          "blocks.orphan_rate");
+      PnyxEstimate rate = pnyx_figure_data_estimate (data, &g_array_index (curves, PnyxCurve, i),
+                                                     "blocks.orphan_rate");
 
-      zeros += pnyx_frame_number (data->summary, (gsize)row, data->mean) == 0;
-      intervals |= isfinite (pnyx_frame_number (data->summary, (gsize)row, data->ci95_low));
+      zeros += rate.mean == 0 ? 1 : 0;
+      intervals |= isfinite (rate.low);
     }
   pnyx_sheet_number (sheet, "points", curves->len);
   pnyx_sheet_number (sheet, "zeros", zeros);
@@ -139,8 +137,9 @@ prepare (const PnyxFigureData *data, gconstpointer p, PnyxSheet *sheet, GError *
   static const gchar *const columns[] = { "curve", "interval", "rate", "low", "high", NULL };
   const Params *params = p;
   gdouble range[2] = { INFINITY, 0 }, delay;
+  const PnyxFrame *rates = pnyx_figure_data_metric (data, "blocks.orphan_rate", error);
   g_autoptr (GArray) curves
-      = pnyx_figure_curves (data->summary, "blocks.orphan_rate", NULL, 0, error);
+      = rates == NULL ? NULL : pnyx_figure_curves (rates, "blocks.orphan_rate", NULL, 0, error);
 
   if (curves == NULL)
     return FALSE;
