@@ -33,6 +33,13 @@ set linetype 6 linecolor rgb '#56B4E9' linewidth 2.2 dashtype (10, 4)      point
 set linetype 7 linecolor rgb '#000000' linewidth 1.2 dashtype (3, 3)       pointtype 8 pointsize 0.5
 set linetype 8 linecolor rgb '#707070' linewidth 1.2 dashtype 1            pointtype 12 pointsize 0.5
 
+array rgb[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000, 0x707070]
+
+# Ticks of an axis of logarithms: eval log_ticks('x', low, high).
+log_ticks(axis, low, high) = high / low < 300 ? sprintf('set %stics (); do for [e = floor(log10(%g)) - 1:ceil(log10(%g))] { do for [m in "1 2 5"] { set %stics add (m * 10.0**e) } }', axis, low, high, axis) : sprintf('set %stics 10; set m%stics 10', axis, axis)
+# Ticks of an axis of words at 0, 1, 2 ...: the array NAME_text, every @step-th of @n.
+word_ticks(axis, name, n, step) = sprintf('set %stics (); do for [i = 1:%d:%d] { set %stics add (%s_text[i] i - 1) }', axis, n, step, axis, name)
+
 set style line 100 linecolor rgb '#D9D9D9' linewidth 0.5 dashtype 1 # grid
 set style line 101 linecolor rgb '#404040' linewidth 0.8 dashtype 1 # axes
 set style line 102 linecolor rgb '#808080' linewidth 0.8 dashtype (3, 3) # guides

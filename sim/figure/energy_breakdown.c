@@ -148,11 +148,10 @@ prepare (const PnyxFigureData *data, gconstpointer p, PnyxSheet *sheet, GError *
   gsize unit;
   guint rows;
   const PnyxFrame *totals = pnyx_figure_data_metric (data, "energy.total", error);
-  g_autoptr (GArray) curves = totals == NULL
-                                  ? NULL
-                                  : pnyx_figure_curves (totals, "energy.total",
-                                                        params->points.values, params->points.n,
-                                                        error);
+  g_autoptr (GArray) curves
+      = totals == NULL ? NULL
+                       : pnyx_figure_curves (totals, "energy.total", params->points.values,
+                                             params->points.n, error);
 
   if (curves == NULL)
     return FALSE;

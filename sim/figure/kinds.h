@@ -14,5 +14,12 @@ extern const PnyxFigureOps pnyx_figure_slot_timeline;
 extern const PnyxFigureOps pnyx_figure_head_votes;
 extern const PnyxFigureOps pnyx_figure_participation;
 extern const PnyxFigureOps pnyx_figure_block_tree;
+extern const PnyxFigureOps pnyx_figure_lines;
+extern const PnyxFigureOps pnyx_figure_heat_map;
+extern const PnyxFigureOps pnyx_figure_stacked_bars;
+extern const PnyxFigureOps pnyx_figure_box_plot;
+extern const PnyxFigureOps pnyx_figure_time_series;
+extern const PnyxFigureOps pnyx_figure_scatter;
+extern const PnyxFigureOps pnyx_figure_tornado;
 
 #endif

@@ -59,8 +59,8 @@ prepare (const PnyxFigureData *data, gconstpointer p, PnyxSheet *sheet, GError *
   static const gchar *const names[] = { "curve", "population", "share", NULL };
   static const gchar *const needed[] = { "replicate", "time", "value" };
   const Params *params = p;
-  g_autoptr (PnyxFrame) frame = pnyx_figure_data_read (data, "series", "stake.lorenz", params->points.values,
-                               params->points.n, error);
+  g_autoptr (PnyxFrame) frame = pnyx_figure_data_read (
+      data, "series", "stake.lorenz", params->points.values, params->points.n, error);
   g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GArray) curves = NULL;
   gint columns[G_N_ELEMENTS (needed)];

@@ -92,9 +92,8 @@ prepare (const PnyxFigureData *data, gconstpointer p, PnyxSheet *sheet, GError *
   static const gchar *const columns[] = { "curve", "quantile", "value", NULL };
   const Params *params = p;
   Range range = { .low = INFINITY, .high = 0, .marks = { NAN, NAN, NAN } };
-  g_autoptr (PnyxFrame) frame
-      = pnyx_figure_data_read (data, "distributions", params->metric,
-                               params->points.values, params->points.n, error);
+  g_autoptr (PnyxFrame) frame = pnyx_figure_data_read (
+      data, "distributions", params->metric, params->points.values, params->points.n, error);
   g_autoptr (GArray) curves = NULL;
 
   if (frame == NULL)

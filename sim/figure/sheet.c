@@ -7,7 +7,9 @@
 #include "base/error.h"
 #include "base/number.h"
 
-#define TEXT_MAX 120 /* characters of a label */
+#define KEY_SAMPLE 9         /* mm of an entry of a key beside its text */
+#define KEY_LETTER_TENTHS 15 /* tenths of mm */
+#define TEXT_MAX 120         /* characters of a label */
 
 PnyxSheet *
 pnyx_sheet_new (void)
@@ -189,6 +191,23 @@ pnyx_sheet_texts (PnyxSheet *sheet, const gchar *variable, const GPtrArray *text
   g_string_append_printf (sheet->variables, "array %s[%u]\n", variable, texts->len);
   for (guint i = 0; i < texts->len; i++)
     append_text (sheet, variable, i + 1, g_ptr_array_index (texts, i));
+}
+
+void
+pnyx_sheet_key (PnyxSheet *sheet, const GPtrArray *labels, guint more, gdouble base)
+{
+  guint entries = labels->len > 1 || more > 0 ? labels->len + more : 0;
+  glong longest = more > 0 ? 13 : 1; /* "95 % interval" */
+
+  for (guint i = 0; i < labels->len; i++)
+    longest = MAX (longest, g_utf8_strlen (g_ptr_array_index (labels, i), -1));
+  g_string_append_printf (sheet->variables,
+                          "key_columns = floor((width - 12) / %ld)\n"
+                          "if (key_columns > %u) { key_columns = %u }\n"
+                          "if (key_columns < 1) { key_columns = 1 }\n"
+                          "height = %.0f + 4 * ceil(%u.0 / key_columns)\n",
+                          KEY_SAMPLE + (longest * KEY_LETTER_TENTHS + 9) / 10, MAX (entries, 1),
+                          MAX (entries, 1), base, entries);
 }
 
 void

@@ -30,6 +30,14 @@ void pnyx_sheet_number (PnyxSheet *sheet, const gchar *variable, gdouble value);
 void pnyx_sheet_text (PnyxSheet *sheet, const gchar *variable, const gchar *text);
 /** pnyx_sheet_texts: an array of at least one text, from 1 on. */
 void pnyx_sheet_texts (PnyxSheet *sheet, const gchar *variable, const GPtrArray *texts);
+/**
+ * pnyx_sheet_key: says how high the figure is with a key above it, for its width: `height`,
+ * `key_columns`.
+ * @labels: of the entries
+ * @more: entries beside these, at most as long as "95 % interval"
+ * @base: height of the figure without its key, in mm
+ */
+void pnyx_sheet_key (PnyxSheet *sheet, const GPtrArray *labels, guint more, gdouble base);
 /** pnyx_sheet_table: makes the table; @columns: NULL-terminated. Cells are added to sheet->data. */
 void pnyx_sheet_table (PnyxSheet *sheet, const gchar *const *columns);
 
