@@ -9,7 +9,8 @@ ceiling_at = (same ? high + 0.5 : high) * scale
 set cbrange [floor_at:ceiling_at]
 if (logarithmic && !same) { set logscale cb; eval log_ticks('cb', floor_at, ceiling_at) }
 if (same) { unset colorbox }
-set cblabel label offset 0.5, 0
+set cblabel label offset logarithmic && !same ? 2 : 0.4, 0
+set rmargin (same ? 2 : 13)
 set cbtics scale 0.4
 
 # How much room there is for a cell and for its value, in mm.
@@ -36,13 +37,13 @@ unset key
 share(v) = same ? 0.5 : logarithmic ? log(v / low) / log(high / low) : (v - low) / (high - low)
 has(c) = valid(c) && column(c) == column(c)
 ink(v) = share(v) > 0.55 ? 0x000000 : 0xFFFFFF
-small = (format eq 'tex') ? '' : ',6'
+small = (format eq 'tex') ? '\tiny' : ',6'
 
-plot data using (has(5) ? NaN : column(1)):2:(column(1) - 0.5):(column(1) + 0.5): \
+plot data using (column(6) == 1 ? column(1) : NaN):2:(column(1) - 0.5):(column(1) + 0.5): \
        (column(2) - 0.5):(column(2) + 0.5) skip 1 \
-       with boxxyerror fillstyle pattern 4 border linecolor rgb '#909090' linewidth 0.5 dashtype 1, \
-     data using 1:2:(column(1) - 0.5):(column(1) + 0.5):(column(2) - 0.5):(column(2) + 0.5): \
-       (has(5) ? column(5) * scale : NaN) skip 1 \
+       with boxxyerror fillstyle pattern 4 linecolor rgb '#909090' linewidth 0.5 dashtype 1, \
+     data using (has(5) ? column(1) : NaN):2:(column(1) - 0.5):(column(1) + 0.5): \
+       (column(2) - 0.5):(column(2) + 0.5):(has(5) ? column(5) * scale : NaN) skip 1 \
        with boxxyerror fillstyle solid 1 border rgb '#FFFFFF' linewidth 0.5 dashtype 1 \
        fillcolor palette, \
      data using (has(5) && written ? column(1) : NaN):2:(sprintf('%.3g', column(5) * scale)): \

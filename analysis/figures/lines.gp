@@ -4,7 +4,7 @@ words = !x_numeric
 bands = intervals && !words && x_low < x_high
 
 set xlabel x_label offset 0, 0.4
-set ylabel y_label offset 1.2, 0
+set ylabel y_label offset y_log ? -2.3 : 1.2, 0
 set yrange [y_low * y_scale:y_high * y_scale]
 if (x_log) { \
   margin = x_low < x_high ? (x_high / x_low)**0.02 : 1.5; \
@@ -18,20 +18,22 @@ if (words) { \
   do for [i = 1:x_values] { if (strlen(x_text[i]) > longest) { longest = strlen(x_text[i]) } }; \
   set xrange [-0.5:x_values - 0.5]; eval word_ticks('x', 'x', x_values, 1); \
   if (longest * x_values * 1.5 > width - 16) { set xtics rotate by 25 right } }
-if (y_log) { set logscale y; eval log_ticks('y', y_low * y_scale, y_high * y_scale) }
+if (y_log) { set logscale y; set lmargin 8.5; eval log_ticks('y', y_low * y_scale, y_high * y_scale) }
 set key tmargin left horizontal maxcols key_columns width 1
 if (curves == 1 && !intervals) { unset key }
 
 # Of words each curve stands a little beside the others.
 beside(i) = words ? 0.4 * (i - 0.5 * (curves + 1)) / curves : 0.0
 px(i) = column(1) == i ? column(2) * x_scale + beside(i) : NaN
+# The lower end of an interval, on an axis of logarithms too.
+low(c) = (y_log && column(c) < y_low ? y_low : column(c)) * y_scale
 note = sprintf('95 %s interval', percent)
 
 set style fill transparent solid (curves > 3 ? 0.12 : 0.22) noborder
-plot for [i = 1:curves] data using (bands ? px(i) : NaN):(column(4) * y_scale): \
+plot for [i = 1:curves] data using (bands ? px(i) : NaN):(low(4)): \
        (column(5) * y_scale) skip 1 with filledcurves linecolor rgb rgb[i] notitle, \
      for [i = 1:curves] data using (bands ? NaN : px(i)):(column(3) * y_scale): \
-       (column(4) * y_scale):(column(5) * y_scale) skip 1 \
+       (low(4)):(column(5) * y_scale) skip 1 \
        with yerrorbars linetype i dashtype 1 linewidth 1 pointsize 0 notitle, \
      for [i = 1:curves] data using (words ? NaN : px(i)):(column(3) * y_scale) skip 1 \
        with lines linetype i notitle, \

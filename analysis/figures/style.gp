@@ -35,8 +35,11 @@ set linetype 8 linecolor rgb '#707070' linewidth 1.2 dashtype 1            point
 
 array rgb[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000, 0x707070]
 
-# Ticks of an axis of logarithms: eval log_ticks('x', low, high).
-log_ticks(axis, low, high) = high / low < 300 ? sprintf('set %stics (); do for [e = floor(log10(%g)) - 1:ceil(log10(%g))] { do for [m in "1 2 5"] { set %stics add (m * 10.0**e) } }', axis, low, high, axis) : sprintf('set %stics 10; set m%stics 10', axis, axis)
+# Ticks of an axis of logarithms: eval log_ticks('x', low, high). Over less than a decade they are even.
+nice_step(span) = (ten = 10.0**floor(log10(span)), span / ten < 2 ? ten / 5 : span / ten < 5 ? ten / 2 : ten)
+even_ticks(axis, low, high, step) = sprintf('set %stics (); do for [i = ceil(%.9g):floor(%.9g)] { set %stics add (sprintf("%%g", i * %.9g) i * %.9g) }', axis, low / step, high / step, axis, step, step)
+some_ticks(axis, low, high, numbers) = sprintf('set %stics (); do for [e = floor(log10(%.9g)) - 1:ceil(log10(%.9g))] { do for [m in "%s"] { set %stics add (sprintf("%%g", m * 10.0**e) m * 10.0**e) } }', axis, low, high, numbers, axis)
+log_ticks(axis, low, high) = high / low < 3 ? even_ticks(axis, low, high, nice_step(high - low)) : high / low < 300 ? some_ticks(axis, low, high, high / low < 8 ? "1 1.5 2 3 4 5 7" : "1 2 5") : sprintf('set %stics 10; set m%stics 10', axis, axis)
 # Ticks of an axis of words at 0, 1, 2 ...: the array NAME_text, every @step-th of @n.
 word_ticks(axis, name, n, step) = sprintf('set %stics (); do for [i = 1:%d:%d] { set %stics add (%s_text[i] i - 1) }', axis, n, step, axis, name)
 

@@ -15,8 +15,6 @@ note = sprintf('95 %s interval', percent)
 
 set style fill transparent solid opacity noborder
 if (thin) { \
-  stats data using 2 skip 1 nooutput; \
-  replicates = int(STATS_max); \
   plot for [i = 1:curves] for [r = 1:replicates] \
          data using (column(2) == r ? px(i) : NaN):(column(4) * y_scale) skip 1 \
          with lines linecolor rgb (faint << 24) + rgb[i] linewidth 0.7 dashtype 1 notitle, \

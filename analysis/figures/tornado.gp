@@ -12,7 +12,8 @@ set key tmargin left horizontal samplen 1.2 width 1
 if (!both) { unset key }
 if (noise == noise) { \
   set label 1 sprintf('noise: %.2g %s of the variance', noise * 100, percent) \
-    at graph 0.98, 0.06 right textcolor rgb '#404040' front }
+    at graph 1, character 0.7 right textcolor rgb '#404040'; \
+  set bmargin 4.2 }
 
 # Both indices side by side; one alone in the middle of its row.
 at(k) = both ? (k == 0 ? -0.18 : 0.2) : 0.0

@@ -66,7 +66,7 @@ static glong
 add_rows (PnyxSheet *sheet, const PnyxGrid *grid, const gdouble *cells, gdouble factor,
           PnyxExtent *extent)
 {
-  static const gchar *const columns[] = { "column", "row", "x", "y", "mean", NULL };
+  static const gchar *const columns[] = { "column", "row", "x", "y", "mean", "missing", NULL };
   gchar text[G_ASCII_DTOSTR_BUF_SIZE];
   glong longest = 1;
 
@@ -81,6 +81,7 @@ add_rows (PnyxSheet *sheet, const PnyxGrid *grid, const gdouble *cells, gdouble 
         pnyx_table_add_text (sheet->data, g_ptr_array_index (grid->x.texts, x));
         pnyx_table_add_text (sheet->data, g_ptr_array_index (grid->series.texts, y));
         pnyx_table_add_number (sheet->data, value);
+        pnyx_table_add_integer (sheet->data, isfinite (value) ? 0 : 1);
         pnyx_extent_add (extent, value);
         g_ascii_formatd (text, sizeof text, "%.3g", value * factor);
         if (isfinite (value))

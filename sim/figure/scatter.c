@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include "base/number.h"
 #include "figure/excerpt.h"
 #include "figure/grid.h"
 #include "figure/kinds.h"
@@ -246,12 +247,21 @@ put_axis (const Scatter *scatter, const gchar *axis, const gchar *text, PnyxScal
 static void
 name_curves (Scatter *scatter)
 {
-  const gchar *series = scatter->params->series;
+  gint column = scatter->params->series == NULL
+                    ? -1
+                    : pnyx_figure_axis (scatter->data, scatter->params->series, NULL);
+  g_autofree gchar *axis
+      = column < 0
+            ? NULL
+            : pnyx_axis_label (pnyx_frame_column_name (scatter->data->points, (gsize)column));
 
-  for (guint i = 0; series != NULL && i < scatter->labels->len; i++)
+  for (guint i = 0; axis != NULL && i < scatter->labels->len; i++)
     {
       gchar *value = g_ptr_array_index (scatter->labels, i);
-      g_autofree gchar *label = g_strdup_printf ("%s %s", series, value);
+      gdouble number;
+      g_autofree gchar *label = pnyx_number_parse (value, &number)
+                                    ? g_strdup_printf ("%s %s", axis, value)
+                                    : g_strdup (value);
 
       g_ptr_array_index (scatter->labels, i) = pnyx_figure_short (label);
       g_free (value);

@@ -143,6 +143,7 @@ typedef struct
   PnyxSheet *sheet;
   PnyxExtent means, bounds, times;
   gboolean intervals;
+  guint n_replicates; /* the most that a curve has */
 } Drawing;
 
 static void
@@ -265,6 +266,7 @@ put (const Drawing *drawing, const PnyxFigureData *data, const Params *params, c
   pnyx_sheet_number (sheet, "y_low", y.low);
   pnyx_sheet_number (sheet, "y_high", y.high);
   pnyx_sheet_number (sheet, "thin", params->show == 1);
+  pnyx_sheet_number (sheet, "replicates", MIN (drawing->n_replicates, THIN_MAX));
   pnyx_sheet_number (sheet, "intervals", drawing->intervals);
   pnyx_sheet_key (sheet, labels, drawing->intervals ? 1 : 0, 54);
 }
@@ -291,6 +293,7 @@ draw (const PnyxFigureData *data, const Params *params, const PnyxFrame *frame,
       guint n_replicates;
       g_autoptr (GArray) samples = samples_of (frame, curves, (gint)i, columns, &n_replicates);
 
+      drawing.n_replicates = MAX (drawing.n_replicates, n_replicates);
       if (params->show == 1)
         add_replicates (&drawing, i + 1, samples, n_replicates);
       else
