@@ -6,12 +6,12 @@
 extern const PnyxStrategyOps pnyx_adversary_gasper_equivocation;
 extern const PnyxStrategyOps pnyx_adversary_gasper_ex_ante_reorg;
 extern const PnyxStrategyOps pnyx_adversary_gasper_offline;
+extern const PnyxStrategyOps pnyx_adversary_nakamoto_double_spend;
 extern const PnyxStrategyOps pnyx_adversary_nakamoto_selfish_mining;
 
 static const PnyxStrategyOps *const adversaries[] = {
-  &pnyx_adversary_nakamoto_selfish_mining,
-  &pnyx_adversary_gasper_ex_ante_reorg,
-  &pnyx_adversary_gasper_equivocation,
+  &pnyx_adversary_nakamoto_selfish_mining, &pnyx_adversary_nakamoto_double_spend,
+  &pnyx_adversary_gasper_ex_ante_reorg,    &pnyx_adversary_gasper_equivocation,
   &pnyx_adversary_gasper_offline,
 };
 

@@ -28,6 +28,8 @@ typedef enum
   PNYX_TRACE_VOTE_RECEIVED,  /* the vote of actor @b for @subject, sent @a ns ago, reached the
                                 aggregator @node */
   PNYX_TRACE_COPY,           /* @node completely received a copy of item @subject from node @a */
+  PNYX_TRACE_ATTEMPT, /* an attempt of the adversary at @node, made from block @subject on, has
+                         ended; @a: 1 it succeeded, 0 it was given up */
   PNYX_N_TRACES,
 } PnyxTraceType;
 
