@@ -9,7 +9,7 @@
 #include <omp.h>
 #include <string.h>
 
-#include "batch/crew.h"
+#include "batch/batch_priv.h"
 #include "results/machine.h"
 
 guint
@@ -18,25 +18,16 @@ pnyx_batch_threads (guint threads)
   return threads > 0 ? threads : MIN ((guint)omp_get_max_threads (), pnyx_machine_cores ());
 }
 
-typedef struct
-{
-  PnyxPlan *plan;
-  const PnyxPrecision *precision;
-  const PnyxBatchOptions *options;
-  PnyxCrew crew;
-  GError *failure; /* owned: of adding */
-} Batch;
-
 static PnyxPlanNext
 next_of_plan (PnyxCrew *crew, PnyxCell *cell)
 {
-  return pnyx_plan_next (((Batch *)crew->self)->plan, cell);
+  return pnyx_plan_next (((PnyxBatch *)crew->self)->plan, cell);
 }
 
 static gboolean
 is_cancelled (gpointer self)
 {
-  const PnyxBatchOptions *options = ((const Batch *)self)->options;
+  const PnyxBatchOptions *options = ((const PnyxBatch *)self)->options;
 
   return options->cancelled != NULL && options->cancelled (options->self);
 }
@@ -57,7 +48,7 @@ value_of (const PnyxRunResult *run, const PnyxPrecision *precision)
 }
 
 static void
-finish_runs (Batch *batch, const GPtrArray *taken)
+finish_runs (PnyxBatch *batch, const GPtrArray *taken)
 {
   const PnyxBatchOptions *options = batch->options;
 
@@ -82,7 +73,7 @@ finish_runs (Batch *batch, const GPtrArray *taken)
 static void *
 add_results (void *data)
 {
-  Batch *batch = data;
+  PnyxBatch *batch = data;
   const PnyxBatchOptions *options = batch->options;
   g_autoptr (GPtrArray) taken
       = g_ptr_array_new_with_free_func ((GDestroyNotify)pnyx_run_result_free);
@@ -101,32 +92,45 @@ add_results (void *data)
 }
 
 gboolean
+pnyx_batch_begin (PnyxBatch *batch, const PnyxSweep *sweep, PnyxPlan *plan,
+                  const PnyxBatchOptions *options, GError **error)
+{
+  *batch
+      = (PnyxBatch){ .plan = plan, .precision = pnyx_sweep_precision (sweep), .options = options };
+  pnyx_crew_init (&batch->crew, sweep);
+  batch->crew.next = next_of_plan;
+  batch->crew.cancelled = is_cancelled;
+  batch->crew.self = batch;
+  batch->adding = pthread_create (&batch->adder, NULL, add_results, batch) == 0;
+  if (batch->adding)
+    return TRUE;
+  pnyx_crew_clear (&batch->crew);
+  g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO, "cannot begin a thread");
+  return FALSE;
+}
+
+gboolean
+pnyx_batch_end (PnyxBatch *batch, GError **error)
+{
+  pthread_join (batch->adder, NULL);
+  pnyx_crew_clear (&batch->crew);
+  if (batch->failure == NULL)
+    return TRUE;
+  g_propagate_error (error, batch->failure);
+  return FALSE;
+}
+
+gboolean
 pnyx_batch_run (const PnyxSweep *sweep, PnyxPlan *plan, const PnyxBatchOptions *options,
                 GError **error)
 {
-  Batch batch = { .plan = plan, .precision = pnyx_sweep_precision (sweep), .options = options };
   guint64 left = pnyx_plan_total (plan) - pnyx_plan_finished (plan);
-  guint threads = (guint)CLAMP (left, 1, pnyx_batch_threads (options->threads));
-  pthread_t writer;
-  gboolean started;
+  PnyxBatch batch;
 
-  pnyx_crew_init (&batch.crew, sweep);
-  batch.crew.next = next_of_plan;
-  batch.crew.cancelled = is_cancelled;
-  batch.crew.self = &batch;
-  started = pthread_create (&writer, NULL, add_results, &batch) == 0;
-  if (started)
-    {
-      pnyx_crew_work (&batch.crew, threads);
-      pthread_join (writer, NULL);
-    }
-  else
-    g_set_error (&batch.failure, PNYX_ERROR, PNYX_ERROR_IO, "cannot begin a thread");
-  pnyx_crew_clear (&batch.crew);
-  if (batch.failure == NULL)
-    return TRUE;
-  g_propagate_error (error, batch.failure);
-  return FALSE;
+  if (!pnyx_batch_begin (&batch, sweep, plan, options, error))
+    return FALSE;
+  pnyx_crew_work (&batch.crew, (guint)CLAMP (left, 1, pnyx_batch_threads (options->threads)));
+  return pnyx_batch_end (&batch, error);
 }
 
 /* ---- In memory ---- */

@@ -61,27 +61,47 @@ is_cancelled (const PnyxCrew *crew)
   return crew->stopped || (crew->cancelled != NULL && crew->cancelled (crew->self));
 }
 
-static gboolean
+/* Crew locked. */
+static PnyxPlanNext
 next_cell (PnyxCrew *crew, PnyxCell *cell)
 {
-  PnyxPlanNext next = PNYX_PLAN_DONE;
+  PnyxPlanNext next = is_cancelled (crew) ? PNYX_PLAN_DONE : crew->next (crew, cell);
 
-  pnyx_crew_lock (crew);
-  while (!is_cancelled (crew) && (next = crew->next (crew, cell)) == PNYX_PLAN_WAIT)
-    pthread_cond_wait (&crew->changed, &crew->mutex);
   if (next == PNYX_PLAN_CELL)
     crew->under_way++;
-  else
+  if (next == PNYX_PLAN_DONE && !crew->stopped)
     {
       crew->stopped = TRUE;
       pnyx_crew_changed (crew);
     }
+  return next;
+}
+
+gboolean
+pnyx_crew_fetch (PnyxCrew *crew, PnyxCell *cell)
+{
+  PnyxPlanNext next;
+
+  pnyx_crew_lock (crew);
+  while ((next = next_cell (crew, cell)) == PNYX_PLAN_WAIT)
+    pthread_cond_wait (&crew->changed, &crew->mutex);
   pnyx_crew_unlock (crew);
   return next == PNYX_PLAN_CELL;
 }
 
-static void
-give (PnyxCrew *crew, PnyxRunResult *result)
+PnyxPlanNext
+pnyx_crew_try (PnyxCrew *crew, PnyxCell *cell)
+{
+  PnyxPlanNext next;
+
+  pnyx_crew_lock (crew);
+  next = next_cell (crew, cell);
+  pnyx_crew_unlock (crew);
+  return next;
+}
+
+void
+pnyx_crew_give (PnyxCrew *crew, PnyxRunResult *result)
 {
   pnyx_crew_lock (crew);
   while (crew->results->len >= PNYX_CREW_RESULTS_MAX)
@@ -147,8 +167,8 @@ work (PnyxCrew *crew)
   Kept kept = { NULL, 0 };
   PnyxCell cell;
 
-  while (next_cell (crew, &cell))
-    give (crew, run_cell (crew->sweep, cell, &kept));
+  while (pnyx_crew_fetch (crew, &cell))
+    pnyx_crew_give (crew, run_cell (crew->sweep, cell, &kept));
   pnyx_model_free (kept.model);
 }
 
@@ -161,15 +181,42 @@ pnyx_crew_work (PnyxCrew *crew, guint threads)
 
 /* ---- Taking ---- */
 
+/* Crew locked. Whether there is a result, or will be. */
+static gboolean
+may_come (const PnyxCrew *crew)
+{
+  return crew->results->len > 0 || !crew->stopped || crew->under_way > 0;
+}
+
+/* Crew locked. */
+static void
+move_results (PnyxCrew *crew, GPtrArray *taken)
+{
+  while (crew->results->len > 0)
+    g_ptr_array_add (taken, g_ptr_array_steal_index (crew->results, 0));
+  pnyx_crew_changed (crew);
+}
+
 gboolean
 pnyx_crew_take (PnyxCrew *crew, GPtrArray *taken)
 {
   pnyx_crew_lock (crew);
-  while (crew->results->len == 0 && (!crew->stopped || crew->under_way > 0))
+  while (crew->results->len == 0 && may_come (crew))
     pthread_cond_wait (&crew->changed, &crew->mutex);
-  while (crew->results->len > 0)
-    g_ptr_array_add (taken, g_ptr_array_steal_index (crew->results, 0));
-  pnyx_crew_changed (crew);
+  move_results (crew, taken);
   pnyx_crew_unlock (crew);
   return taken->len > 0;
+}
+
+gboolean
+pnyx_crew_collect (PnyxCrew *crew, GPtrArray *taken)
+{
+  gboolean more;
+
+  pnyx_crew_lock (crew);
+  more = may_come (crew);
+  if (crew->results->len > 0)
+    move_results (crew, taken);
+  pnyx_crew_unlock (crew);
+  return more;
 }

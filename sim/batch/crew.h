@@ -38,9 +38,19 @@ void pnyx_crew_clear (PnyxCrew *crew);
 /** pnyx_crew_work: runs cells on @threads threads until there are no more. */
 void pnyx_crew_work (PnyxCrew *crew, guint threads);
 
+/** pnyx_crew_fetch: what a thread does: the next cell, waiting for one where that may help.
+ * Returns: FALSE where there are no more. */
+gboolean pnyx_crew_fetch (PnyxCrew *crew, PnyxCell *cell);
+/** pnyx_crew_try: the same without waiting. */
+PnyxPlanNext pnyx_crew_try (PnyxCrew *crew, PnyxCell *cell);
+/** pnyx_crew_give: the result (transfer full) of a cell that was fetched; waits for room. */
+void pnyx_crew_give (PnyxCrew *crew, PnyxRunResult *result);
+
 /** pnyx_crew_take: takes what there is, waiting for at least one result.
  * @taken: (element-type PnyxRunResult): empty, gets them. Returns: FALSE when none will come. */
 gboolean pnyx_crew_take (PnyxCrew *crew, GPtrArray *taken);
+/** pnyx_crew_collect: the same without waiting. Returns: FALSE when none will come. */
+gboolean pnyx_crew_collect (PnyxCrew *crew, GPtrArray *taken);
 
 /** pnyx_crew_stop: no further cells are begun. */
 void pnyx_crew_stop (PnyxCrew *crew);

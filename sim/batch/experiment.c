@@ -12,6 +12,7 @@
 #include "base/number.h"
 #include "base/rng.h"
 #include "base/statistics.h"
+#include "batch/mpi.h"
 #include "net/topology.h"
 #include "pnyx-config.h"
 #include "results/csv.h"
@@ -588,6 +589,8 @@ pnyx_experiment_run (PnyxExperiment *experiment,
                                .cancelled = session_cancelled,
                                .self = &session };
 
+  if (experiment->options.ranks > 1)
+    return pnyx_mpi_lead (experiment->sweep, experiment->plan, &options, error);
   return pnyx_batch_run (experiment->sweep, experiment->plan, &options, error);
 }
 

@@ -23,7 +23,7 @@ typedef struct
   gboolean resume;      /* go on with what is in @out, or results/NAME */
   guint shard, n_shards;
   guint threads; /* of each process; 0: all cores */
-  guint ranks;
+  guint ranks;   /* more than 1: processes of MPI, of which this is number 0 */
 } PnyxExperimentOptions;
 
 /**

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "batch/mpi.h"
 #include "cli/cli.h"
 #include "cli/runs.h"
 #include "results/machine.h"
@@ -14,6 +15,7 @@ typedef struct
   gchar *shard; /* "I/N"; NULL: all */
   guint shard_index, n_shards;
   gboolean resume, dry_run, yes;
+  guint rank, ranks; /* of MPI; 0 of 1 without */
   const gchar *command;
 } Sweep;
 
@@ -134,6 +136,34 @@ print_result (PnyxExperiment *experiment, GError **error)
 }
 
 static int
+lead (const Sweep *sweep, const PnyxSweep *points, const PnyxExperimentOptions *options)
+{
+  g_autofree gchar *machines = sweep->ranks > 1 ? pnyx_mpi_machines () : NULL;
+  g_autoptr (PnyxExperiment) experiment = NULL;
+  GError *error = NULL;
+
+  if (machines != NULL)
+    cli_error ("warning: %s", machines);
+  experiment = pnyx_experiment_begin (points, "sweep", options, &error);
+  if (sweep->ranks > 1)
+    pnyx_mpi_agree (experiment != NULL);
+  if (experiment == NULL || !cli_runs_simulate (&sweep->runs, experiment, &error))
+    return cli_fail (error);
+  return cli_runs_finish (&sweep->runs, experiment, print_result);
+}
+
+/* Any other process than the first. */
+static int
+follow (const PnyxSweep *points, guint threads)
+{
+  g_autofree gchar *machines = pnyx_mpi_machines ();
+
+  if (pnyx_mpi_agree (FALSE))
+    pnyx_mpi_follow (points, threads);
+  return CLI_DONE;
+}
+
+static int
 run_sweep (const Sweep *sweep, const gchar *path)
 {
   g_autofree gchar *data = cli_data_folder ();
@@ -145,9 +175,9 @@ run_sweep (const Sweep *sweep, const gchar *path)
                                     .resume = sweep->resume,
                                     .shard = sweep->shard_index,
                                     .n_shards = sweep->n_shards,
-                                    .threads = sweep->runs.n_threads };
+                                    .threads = sweep->runs.n_threads,
+                                    .ranks = sweep->ranks };
   g_autoptr (PnyxSweep) points = NULL;
-  g_autoptr (PnyxExperiment) experiment = NULL;
   GError *error = NULL;
 
   cli_catch_signals ();
@@ -155,13 +185,50 @@ run_sweep (const Sweep *sweep, const gchar *path)
   if (points == NULL)
     return cli_fail (error);
   if (sweep->dry_run)
-    return dry_run (sweep, points);
+    return sweep->rank == 0 ? dry_run (sweep, points) : CLI_DONE;
   if (!check_size (sweep, points))
     return CLI_USAGE;
-  experiment = pnyx_experiment_begin (points, "sweep", &options, &error);
-  if (experiment == NULL || !cli_runs_simulate (&sweep->runs, experiment, &error))
+  if (sweep->ranks > 1)
+    options.threads = pnyx_mpi_threads (options.threads);
+  return sweep->rank == 0 ? lead (sweep, points, &options) : follow (points, options.threads);
+}
+
+/* Whether mpirun or srun started this as one of several processes of MPI. */
+static gboolean
+is_one_of_several (void)
+{
+  static const gchar *const sizes[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      const gchar *size = g_getenv (sizes[i]);
+
+      if (size != NULL && g_ascii_strtoull (size, NULL, 10) > 1)
+        return TRUE;
+    }
+  /* srun --mpi=pmix says it otherwise, and also to programs that know nothing of MPI. */
+  return pnyx_mpi_exists () && g_getenv ("PMIX_RANK") != NULL
+         && g_strcmp0 (g_getenv ("SLURM_NTASKS"), "1") != 0
+         && g_getenv ("OMPI_COMM_WORLD_SIZE") == NULL;
+}
+
+static int
+run_processes (Sweep *sweep, const gchar *path)
+{
+  GError *error = NULL;
+  int status;
+
+  sweep->ranks = 1;
+  if (sweep->shard != NULL || !is_one_of_several ())
+    return run_sweep (sweep, path);
+  if (!pnyx_mpi_begin (&sweep->rank, &sweep->ranks, &error))
     return cli_fail (error);
-  return cli_runs_finish (&sweep->runs, experiment, print_result);
+  /* What is wrong is wrong for all of them: one says it. */
+  if (sweep->rank > 0 && freopen ("/dev/null", "w", stderr) == NULL)
+    sweep->runs.quiet = TRUE;
+  status = run_sweep (sweep, path);
+  pnyx_mpi_end ();
+  return status;
 }
 
 int
@@ -185,7 +252,7 @@ cli_sweep (int argc, char **argv)
   for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
     entries[CLI_RUNS_ENTRIES + i] = own[i];
   if (cli_parse (entries, cli_command ("sweep"), 1, 1, &argc, &argv, &status))
-    status = cli_runs_check (&sweep.runs) && parse_shard (&sweep) ? run_sweep (&sweep, argv[1])
+    status = cli_runs_check (&sweep.runs) && parse_shard (&sweep) ? run_processes (&sweep, argv[1])
                                                                   : CLI_USAGE;
   cli_runs_clear (&sweep.runs);
   g_free (sweep.shard);
