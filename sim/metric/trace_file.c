@@ -223,11 +223,11 @@ begin_slice (PnyxTraceFile *file, guint pid, PnyxNodeId node, const gchar *name,
 }
 
 static void
-write_counter (PnyxTraceFile *file, guint pid, const gchar *name, gint64 value)
+write_counter (PnyxTraceFile *file, guint pid, const gchar *name, const gchar *of, gint64 value)
 {
   begin_event (file, "C", name, pid, pid);
   append_time (file, "ts", file->now);
-  append_args (file, "\"%s\":%" G_GINT64_FORMAT, name, value);
+  append_args (file, "\"%s\":%" G_GINT64_FORMAT, of, value);
   end_event (file);
 }
 
@@ -300,7 +300,7 @@ write_block (PnyxTraceFile *file, const PnyxTrace *trace)
   else if (trace->type == PNYX_TRACE_BLOCK_SENT && block.height > chain->height)
     {
       chain->height = block.height;
-      write_counter (file, pid, "height", block.height);
+      write_counter (file, pid, "height", "sent", block.height);
     }
 }
 
@@ -329,7 +329,7 @@ write_checkpoint (PnyxTraceFile *file, const PnyxTrace *trace)
   if (final && trace->a > chain->finalized)
     {
       chain->finalized = trace->a;
-      write_counter (file, pid_of (file, trace->chain), "finalized", trace->a);
+      write_counter (file, pid_of (file, trace->chain), "finalized", "epoch", trace->a);
     }
 }
 
@@ -361,7 +361,7 @@ write_presence (PnyxTraceFile *file, const PnyxTrace *trace)
   begin_instant (file, trace, online ? "online" : "offline");
   end_event (file);
   file->n_online = online ? file->n_online + 1 : file->n_online - 1;
-  write_counter (file, network_pid (file), "online", file->n_online);
+  write_counter (file, network_pid (file), "online", "nodes", file->n_online);
   if (!online)
     file->offline[trace->node] = trace->time;
   else if (file->offline[trace->node] != PNYX_TIME_MAX)
@@ -454,7 +454,7 @@ write_head_of_file (PnyxTraceFile *file)
   for (guint i = 0; i < file->observed.n_chains; i++)
     name_process (file, i + 1, "chain ", file->observed.chains[i]->id);
   name_process (file, network_pid (file), "network", "");
-  write_counter (file, network_pid (file), "online", file->n_online);
+  write_counter (file, network_pid (file), "online", "nodes", file->n_online);
 }
 
 PnyxTraceFile *
