@@ -19,8 +19,8 @@ if (words) { \
   set xrange [-0.5:x_values - 0.5]; eval word_ticks('x', 'x', x_values, 1); \
   if (longest * x_values * 1.5 > width - 16) { set xtics rotate by 25 right } }
 if (y_log) { set logscale y; set lmargin 8.5; eval log_ticks('y', y_low * y_scale, y_high * y_scale) }
-set key tmargin left horizontal maxcols key_columns width 1
-if (curves == 1 && !intervals) { unset key }
+eval key_above(key_rows, key_columns, key_width)
+if (curves == 1 && !intervals) { unset key; set tmargin -1 }
 
 # Of words each curve stands a little beside the others.
 beside(i) = words ? 0.4 * (i - 0.5 * (curves + 1)) / curves : 0.0

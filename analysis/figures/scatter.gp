@@ -7,8 +7,8 @@ set yrange [y_low * y_scale:y_high * y_scale]
 if (x_log) { set logscale x; eval log_ticks('x', x_low * x_scale, x_high * x_scale) }
 if (y_log) { set logscale y; set lmargin 8.5; eval log_ticks('y', y_low * y_scale, y_high * y_scale) }
 if (identity) { set size ratio (width > 100 ? 0.5 : 0.9) }
-set key tmargin left horizontal maxcols key_columns width 1
-if (curves == 1 && !identity) { unset key }
+eval key_above(key_rows, key_columns, key_width)
+if (curves == 1 && !identity) { unset key; set tmargin -1 }
 faint = (format eq 'tex' || dots < 200) ? 0 : 0x80
 
 px(i) = column(1) == i ? column(2) * x_scale : NaN

@@ -18,8 +18,9 @@ set yrange [0:y_high * y_scale]
 eval word_ticks('x', 'x', x_values, every)
 set grid noxtics ytics
 set style fill solid 1 border rgb '#202020'
-set key tmargin left horizontal maxcols key_columns samplen 1.2 width 1
-if (parts == 1) { unset key }
+set key samplen 1.2
+eval key_above(key_rows, key_columns, key_width)
+if (parts == 1) { unset key; set tmargin -1 }
 
 plot for [k = 1:parts] data using (column(2) == k ? column(1) : NaN):(column(3) * y_scale): \
        (column(1) - half):(column(1) + half):(column(3) * y_scale):(column(4) * y_scale) skip 1 \

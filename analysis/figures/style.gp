@@ -13,7 +13,7 @@ pixels(dpi) = sprintf('%.0f,%.0f', width * dpi / 25.4, height * dpi / 25.4)
 if (format eq 'pdf') { \
   eval 'set terminal pdfcairo noenhanced color butt font "Helvetica,8" fontscale 0.75 linewidth 1.3 size '.inches }
 if (format eq 'svg') { \
-  eval 'set terminal svg noenhanced fixed butt font "Helvetica,Arial,sans-serif,10.67" ' \
+  eval 'set terminal svg noenhanced fixed butt font "Helvetica,Arial,Liberation Sans,Nimbus Sans,sans-serif,10.67" ' \
     .'linewidth 1.33 background "white" size '.pixels(96) }
 if (format eq 'png') { \
   eval 'set terminal pngcairo noenhanced color butt font "Helvetica,8" fontscale 3.125 ' \
@@ -42,6 +42,9 @@ some_ticks(axis, low, high, numbers) = sprintf('set %stics (); do for [e = floor
 log_ticks(axis, low, high) = high / low < 3 ? even_ticks(axis, low, high, nice_step(high - low)) : high / low < 300 ? some_ticks(axis, low, high, high / low < 8 ? "1 1.5 2 3 4 5 7" : "1 2 5") : sprintf('set %stics 10; set m%stics 10', axis, axis)
 # Ticks of an axis of words at 0, 1, 2 ...: the array NAME_text, every @step-th of @n.
 word_ticks(axis, name, n, step) = sprintf('set %stics (); do for [i = 1:%d:%d] { set %stics add (%s_text[i] i - 1) }', axis, n, step, axis, name)
+
+# A key of its rows above the figure, from the left edge on: eval key_above(rows, columns, width).
+key_above(rows, columns, wider) = sprintf('set key at screen %g, screen %g left top horizontal maxcols %d width %g spacing %g; set tmargin at screen %g', 2.0 / width, 1 - 1.0 / height, columns, wider, format eq 'svg' ? 1 : 1.15, 1 - (4.0 * rows + (title ne '' ? 8 : 2.5)) / height)
 
 set style line 100 linecolor rgb '#D9D9D9' linewidth 0.5 dashtype 1 # grid
 set style line 101 linecolor rgb '#404040' linewidth 0.8 dashtype 1 # axes

@@ -5,8 +5,8 @@ set xlabel x_label offset 0, 0.4
 set ylabel y_label offset 1.2, 0
 set xrange [(x_low - span) * x_scale:(x_high + span) * x_scale]
 set yrange [y_low * y_scale:y_high * y_scale]
-set key tmargin left horizontal maxcols key_columns width 1
-if (curves == 1 && !intervals && !thin) { unset key }
+eval key_above(key_rows, key_columns, key_width)
+if (curves == 1 && !intervals && !thin) { unset key; set tmargin -1 }
 
 px(i) = column(1) == i ? column(3) * x_scale : NaN
 opacity = curves > 3 ? 0.12 : 0.22

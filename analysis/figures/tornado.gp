@@ -8,12 +8,12 @@ set ytics () scale 0
 do for [i = 1:bars] { set ytics add (label[i] i) }
 set grid noytics xtics
 set style fill solid 1 border rgb '#202020'
-set key tmargin left horizontal samplen 1.2 width 1
-if (!both) { unset key }
-if (noise == noise) { \
-  set label 1 sprintf('noise: %.2g %s of the variance', noise * 100, percent) \
-    at graph 1, character 0.7 right textcolor rgb '#404040'; \
-  set bmargin 4.2 }
+set key samplen 1.2
+eval key_above(width > 100 ? 1 : 2, width > 100 ? 3 : 2, format eq 'svg' ? -2 : 1)
+if (!both) { unset key; set tmargin -1 }
+if (noise == noise) { whose = whose.sprintf('; noise: %.2g %s of the variance', noise * 100, percent) }
+set label 1 whose at graph 1, character 0.7 right textcolor rgb '#404040'
+set bmargin 4.2
 
 # Both indices side by side; one alone in the middle of its row.
 at(k) = both ? (k == 0 ? -0.18 : 0.2) : 0.0

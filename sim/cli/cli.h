@@ -35,6 +35,7 @@ int cli_init (int argc, char **argv);
 int cli_schema (int argc, char **argv);
 int cli_plot (int argc, char **argv);
 int cli_compare (int argc, char **argv);
+int cli_report (int argc, char **argv);
 int cli_calc (int argc, char **argv);
 int cli_bench (int argc, char **argv);
 

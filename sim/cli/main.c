@@ -26,6 +26,8 @@ static const CliCommand commands[] = {
   { "plot", "DIR", "Draws the figures of a results folder with gnuplot.", cli_plot },
   { "compare", "A[:point=N] B...", "Metrics of results side by side, with their differences.",
     cli_compare },
+  { "report", "DIR", "Writes a page of a results folder, or its figures and tables for TeX.",
+    cli_report },
   { "calc", "[NAME [KEY=VALUE]...]", "Closed forms and algorithms that the models use.", cli_calc },
   { "bench", "[NAME]...", "Built-in benchmarks: name,value,unit.", cli_bench },
 };

@@ -146,6 +146,8 @@ draw (const PnyxFigureData *data, const Params *params, const PnyxGrid *grid, GP
   pnyx_sheet_number (sheet, "y_low", y.low);
   pnyx_sheet_number (sheet, "y_high", y.high);
   pnyx_sheet_number (sheet, "y_log", params->scale == 1);
+  sheet->caption = pnyx_grid_caption (grid, params->metric,
+                                      "median, quartiles and values of the replicates", params->at);
   pnyx_sheet_number (sheet, "height", 56);
   return TRUE;
 }

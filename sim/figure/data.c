@@ -243,6 +243,16 @@ pnyx_figure_data_metric (const PnyxFigureData *data, const gchar *metric, GError
   return g_ptr_array_index (index->frames, number - 1);
 }
 
+guint64
+pnyx_figure_data_rows (const PnyxFigureData *data)
+{
+  guint64 n = 0;
+
+  for (guint i = 0; i < data->index->rows->len; i++)
+    n += ((const GArray *)g_ptr_array_index (data->index->rows, i))->len;
+  return n;
+}
+
 PnyxFrame *
 pnyx_figure_data_read (const PnyxFigureData *data, const gchar *kind, const gchar *metric,
                        const gdouble *points, gsize n_points, GError **error)

@@ -49,6 +49,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxFigureData, pnyx_figure_data_free)
 const PnyxFrame *pnyx_figure_data_metric (const PnyxFigureData *data, const gchar *metric,
                                           GError **error);
 
+/** pnyx_figure_data_rows: Returns: how many rows the summary has. */
+guint64 pnyx_figure_data_rows (const PnyxFigureData *data);
+
 /**
  * pnyx_figure_data_read: the file of @metric in `series` or `distributions`.
  * @points: (array length=n_points): only the rows of these points are read; n_points = 0: all

@@ -237,6 +237,26 @@ append_template (GString *script, const gchar *templates, const gchar *name, con
   return TRUE;
 }
 
+/* The first lines of a script; pnyx_figures_note reads them. */
+static void
+append_note (GString *script, const gchar *sign, const Item *item, const PnyxSheet *sheet)
+{
+  const FigureParams *params = item->section->params;
+  const PnyxComponent *component = &item->ops->component;
+  g_autoptr (GString) caption = g_string_new (params->title);
+  g_autofree gchar *line = NULL;
+
+  g_string_append (caption, params->title == NULL || *params->title == '\0' ? "" : ". ");
+  g_string_append (caption, sheet->caption != NULL ? sheet->caption : component->summary);
+  if (component->limits != NULL)
+    g_string_append_printf (caption, " %s", component->limits);
+  line = pnyx_sheet_line (caption->str);
+  g_string_append_printf (script,
+                          "%s Figure %s of kind %s.\n%s Caption: %s\n"
+                          "%s To draw it again, in this folder:\n",
+                          sign, item->name, component->name, sign, line, sign);
+}
+
 static gchar *
 compose_script (const Item *item, const PnyxSheet *sheet, const gchar *templates, GError **error)
 {
@@ -247,12 +267,11 @@ compose_script (const Item *item, const PnyxSheet *sheet, const gchar *templates
   pnyx_sheet_text (frame, "name", item->name);
   pnyx_sheet_text (frame, "title", params->title == NULL ? "" : params->title);
   pnyx_sheet_number (frame, "width", widths_mm[params->width]);
+  append_note (script, "#", item, sheet);
   g_string_append_printf (script,
-                          "# Figure %s of kind %s. To draw it again, in this folder:\n"
                           "#   gnuplot -e \"format='pdf'\" %s.gp      (or svg, png, tex)\n\n"
                           "if (!exists('format')) format = 'pdf'\n%s%s",
-                          item->name, item->ops->component.name, item->name, frame->variables->str,
-                          sheet->variables->str);
+                          item->name, frame->variables->str, sheet->variables->str);
   if (!append_template (script, templates, "style", "gp", error)
       || !append_template (script, templates, item->ops->component.name, "gp", error))
     return NULL;
@@ -267,11 +286,11 @@ compose_graph (const Item *item, const PnyxSheet *sheet, const gchar *templates,
   g_autoptr (GString) script = g_string_new (NULL);
   gchar width[PNYX_NUMBER_BUFFER];
 
+  append_note (script, "//", item, sheet);
   g_string_append_printf (script,
-                          "// Figure %s of kind %s. To draw it again, in this folder:\n"
                           "//   dot -Tpdf -o%s.pdf %s.gv      (or svg, png)\n\n"
                           "digraph {\nlabel = %s; size = \"%s,9\"\n",
-                          item->name, item->ops->component.name, item->name, item->name, title,
+                          item->name, item->name, title,
                           pnyx_number_format (width, widths_mm[params->width] / 25.4));
   if (!append_template (script, templates, item->ops->component.name, "gv", error))
     return NULL;
@@ -308,6 +327,18 @@ draw_item (const Item *item, const PnyxFigureData *data, const gchar *templates,
 }
 
 static gboolean
+format_is_known (const gchar *format, GError **error)
+{
+  g_autofree gchar *quoted = pnyx_message_quote (format);
+
+  if (g_strv_contains (pnyx_gnuplot_formats (), format))
+    return TRUE;
+  g_set_error (error, PNYX_ERROR, PNYX_ERROR_UNKNOWN,
+               "unknown format %s (expected pdf, svg, png or tex)", quoted);
+  return FALSE;
+}
+
+static gboolean
 draw_items (const GArray *items, const PnyxFigureData *data, const gchar *templates,
             const gchar *format, GPtrArray *drawn, GError **error)
 {
@@ -333,6 +364,120 @@ draw_items (const GArray *items, const PnyxFigureData *data, const gchar *templa
   return FALSE;
 }
 
+/* ---- What a results folder has ---- */
+
+static gboolean
+has_picture (const gchar *folder, const gchar *name, const gchar *format)
+{
+  g_autofree gchar *path = g_strdup_printf ("%s/figures/%s.%s", folder, name, format);
+
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+}
+
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const gchar *const *)a, *(const gchar *const *)b);
+}
+
+/* Pictures of @folder that are not among @names. */
+static void
+add_others (const gchar *folder, const gchar *format, GPtrArray *names)
+{
+  g_autofree gchar *figures = g_build_filename (folder, "figures", NULL);
+  g_autofree gchar *suffix = g_strdup_printf (".%s", format);
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
+  GDir *dir = g_dir_open (figures, 0, NULL);
+  const gchar *file;
+
+  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree gchar *name
+          = g_strndup (file, strlen (file) - MIN (strlen (file), strlen (suffix)));
+
+      if (*file != '.' && g_str_has_suffix (file, suffix) && pnyx_name_is_valid (name)
+          && !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+        g_ptr_array_add (others, g_steal_pointer (&name));
+    }
+  if (dir != NULL)
+    g_dir_close (dir);
+  g_ptr_array_sort (others, compare_names);
+  for (guint i = 0; i < others->len; i++)
+    g_ptr_array_add (names, g_ptr_array_index (others, i));
+}
+
+gboolean
+pnyx_figures_complete (const PnyxSection *figures, const gchar *folder, const gchar *templates,
+                       const gchar *format, GPtrArray *names, GPtrArray *failures, GError **error)
+{
+  g_autoptr (GArray) items = declared_items (figures);
+  g_autoptr (PnyxFigureData) data = NULL;
+
+  if (!format_is_known (format, error))
+    return FALSE;
+  data = pnyx_figure_data_new (folder, error);
+  if (data == NULL)
+    return FALSE;
+  data->root = figures == NULL ? NULL : figures->parent;
+  for (guint i = 0; i < items->len; i++)
+    {
+      const Item *item = &g_array_index (items, Item, i);
+      g_autoptr (GError) failure = NULL;
+      g_autofree gchar *drawn = has_picture (folder, item->name, format)
+                                    ? NULL
+                                    : draw_item (item, data, templates, format, &failure);
+
+      if (has_picture (folder, item->name, format))
+        g_ptr_array_add (names, g_strdup (item->name));
+      else if (drawn != NULL)
+        g_ptr_array_add (failures, g_strdup_printf ("figure %s: Graphviz is not installed; the "
+                                                    "graph is figures/%s.gv",
+                                                    item->name, item->name));
+      else if (!(item->optional && g_error_matches (failure, PNYX_ERROR, PNYX_ERROR_MISSING)))
+        g_ptr_array_add (failures, g_strdup (failure->message));
+    }
+  add_others (folder, format, names);
+  return TRUE;
+}
+
+/* What stands in the first lines of @script between @begin and @end. */
+static gchar *
+between (const gchar *script, const gchar *begin, const gchar *end)
+{
+  const gchar *from = strstr (script, begin), *to;
+
+  if (from == NULL)
+    return g_strdup ("");
+  from += strlen (begin);
+  to = strstr (from, end);
+  return g_strndup (from, to == NULL ? 0 : (gsize)(to - from));
+}
+
+void
+pnyx_figures_note (const gchar *folder, const gchar *name, PnyxFigureNote *note)
+{
+  static const gchar *const suffixes[] = { "gp", "gv" };
+  g_autofree gchar *script = NULL;
+
+  for (gsize i = 0; script == NULL && i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree gchar *path = g_strdup_printf ("%s/figures/%s.%s", folder, name, suffixes[i]);
+
+      g_file_get_contents (path, &script, NULL, NULL);
+    }
+  note->kind = between (script == NULL ? "" : script, " of kind ", ".\n");
+  note->caption = between (script == NULL ? "" : script, " Caption: ", "\n");
+}
+
+void
+pnyx_figure_note_clear (PnyxFigureNote *note)
+{
+  g_free (note->kind);
+  g_free (note->caption);
+}
+
+/* ---- All figures ---- */
+
 gboolean
 pnyx_figures_draw (const PnyxSection *figures, const gchar *folder, const gchar *templates,
                    const gchar *format, const gchar *const *names, GPtrArray *drawn, GError **error)
@@ -340,14 +485,8 @@ pnyx_figures_draw (const PnyxSection *figures, const gchar *folder, const gchar 
   g_autoptr (GArray) items = declared_items (figures);
   g_autoptr (PnyxFigureData) data = NULL;
 
-  if (!g_strv_contains (pnyx_gnuplot_formats (), format))
-    {
-      g_autofree gchar *quoted = pnyx_message_quote (format);
-
-      g_set_error (error, PNYX_ERROR, PNYX_ERROR_UNKNOWN,
-                   "unknown format %s (expected pdf, svg, png or tex)", quoted);
-      return FALSE;
-    }
+  if (!format_is_known (format, error))
+    return FALSE;
   if (names != NULL && names[0] != NULL && !choose_items (items, names, error))
     return FALSE;
   data = pnyx_figure_data_new (folder, error);

@@ -47,4 +47,28 @@ gboolean pnyx_figures_draw (const PnyxSection *figures, const gchar *folder, con
                             const gchar *format, const gchar *const *names, GPtrArray *drawn,
                             GError **error);
 
+/** PnyxFigureNote: what a script says of its figure. */
+typedef struct
+{
+  gchar *kind;    /* owned */
+  gchar *caption; /* owned */
+} PnyxFigureNote;
+
+/**
+ * pnyx_figures_complete: draws those figures of which @folder has no picture in @format yet, as
+ * pnyx_figures_draw does for all.
+ * @names: (element-type utf8): names of all figures that have a picture are added, to be freed by
+ *         it: first those of the scenario in their order, then others of the folder by name
+ * @failures: (element-type utf8): why the others have none, a line each, to be freed by it
+ *
+ * Returns: FALSE with @error where the folder is no results folder or the format is unknown.
+ */
+gboolean pnyx_figures_complete (const PnyxSection *figures, const gchar *folder,
+                                const gchar *templates, const gchar *format, GPtrArray *names,
+                                GPtrArray *failures, GError **error);
+
+/** pnyx_figures_note: from the script of the figure @name. Texts that are not there are "". */
+void pnyx_figures_note (const gchar *folder, const gchar *name, PnyxFigureNote *note);
+void pnyx_figure_note_clear (PnyxFigureNote *note);
+
 #endif

@@ -639,6 +639,22 @@ pnyx_grid_find (const PnyxGrid *grid, const gchar *point, guint *x, guint *serie
   return TRUE;
 }
 
+gchar *
+pnyx_grid_caption (const PnyxGrid *grid, const gchar *metric, const gchar *statistic,
+                   const gchar *at)
+{
+  GString *caption = g_string_new (metric);
+
+  if (grid->x.column >= 0)
+    g_string_append_printf (caption, " over %s", grid->x.label);
+  if (grid->series.column >= 0)
+    g_string_append_printf (caption, " and %s", grid->series.label);
+  if (at != NULL)
+    g_string_append_printf (caption, ", at %s", at);
+  g_string_append_printf (caption, ": %s.", statistic);
+  return g_string_free (caption, FALSE);
+}
+
 /* ---- Metrics ---- */
 
 const gchar *

@@ -51,6 +51,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxGrid, pnyx_grid_free)
  * is not drawn. */
 gboolean pnyx_grid_find (const PnyxGrid *grid, const gchar *point, guint *x, guint *series);
 
+/** pnyx_grid_caption: Returns: (transfer full): "@metric over delay and share, at kind=flood:
+ * @statistic." @at: (nullable) */
+gchar *pnyx_grid_caption (const PnyxGrid *grid, const gchar *metric, const gchar *statistic,
+                          const gchar *at);
+
 /** pnyx_axis_label: Returns: (transfer full): what a figure calls the axis @name: "adversary share"
  * of the path "adversary/@share"; a name that the user gave as it is. */
 gchar *pnyx_axis_label (const gchar *name);

@@ -171,6 +171,7 @@ put (const Lines *lines, PnyxSheet *sheet)
 {
   const Params *params = lines->params;
   g_autoptr (GPtrArray) labels = labels_of (lines);
+  g_autofree gchar *metrics = g_strjoinv (", ", params->metrics);
   PnyxScale scale
       = pnyx_scale_for (pnyx_figure_unit (lines->data, params->metrics[0]), lines->means.high);
   PnyxExtent y = pnyx_extent_of_axis (lines->means, lines->bounds, params->y_scale == 1);
@@ -190,6 +191,8 @@ put (const Lines *lines, PnyxSheet *sheet)
   pnyx_sheet_number (sheet, "y_high", y.high);
   pnyx_sheet_number (sheet, "y_log", params->y_scale == 1);
   pnyx_sheet_number (sheet, "intervals", lines->intervals);
+  sheet->caption = pnyx_grid_caption (lines->grid, metrics,
+                                      "mean over replicates and 95 % interval", params->at);
   pnyx_sheet_key (sheet, labels, lines->intervals ? 1 : 0, 56);
 }
 

@@ -291,6 +291,10 @@ put (Scatter *scatter)
   put_axis (scatter, "y", params->y_label != NULL ? params->y_label : params->y, y_scale, y,
             params->y_scale == 1);
   name_curves (scatter);
+  sheet->caption = g_strdup_printf (
+      "%s against %s, %s%s%s.", params->y, params->x,
+      params->of == 0 ? "a dot for each point of the sweep" : "a dot for each run",
+      params->at != NULL ? ", at " : "", params->at != NULL ? params->at : "");
   pnyx_sheet_number (sheet, "curves", scatter->labels->len);
   pnyx_sheet_texts (sheet, "label", scatter->labels);
   pnyx_sheet_number (sheet, "identity", params->identity);

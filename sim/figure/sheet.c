@@ -9,6 +9,7 @@
 
 #define KEY_SAMPLE 9         /* mm of an entry of a key beside its text */
 #define KEY_LETTER_TENTHS 15 /* tenths of mm */
+#define COMMENT_MAX 600      /* characters of a comment */
 #define TEXT_MAX 120         /* characters of a label */
 
 PnyxSheet *
@@ -29,6 +30,7 @@ pnyx_sheet_free (PnyxSheet *sheet)
   pnyx_table_free (sheet->data);
   if (sheet->graph != NULL)
     g_string_free (sheet->graph, TRUE);
+  g_free (sheet->caption);
   g_free (sheet);
 }
 
@@ -44,7 +46,7 @@ is_shown (gunichar c)
 /* Valid UTF-8 of limited length without anything that ends a line, is invisible or turns the
  * direction of writing. */
 static gchar *
-printable (const gchar *text)
+printable (const gchar *text, guint length_max)
 {
   g_autofree gchar *valid = g_utf8_make_valid (text, -1);
   GString *clean = g_string_new (NULL);
@@ -54,7 +56,7 @@ printable (const gchar *text)
     {
       gunichar c = g_utf8_get_char (p);
 
-      if (n == TEXT_MAX)
+      if (n == length_max)
         {
           g_string_append (clean, "...");
           break;
@@ -68,9 +70,15 @@ printable (const gchar *text)
 }
 
 gchar *
+pnyx_sheet_line (const gchar *text)
+{
+  return printable (text, COMMENT_MAX);
+}
+
+gchar *
 pnyx_gnuplot_quote (const gchar *text)
 {
-  g_autofree gchar *clean = printable (text);
+  g_autofree gchar *clean = printable (text, TEXT_MAX);
   GString *quoted = g_string_new ("'");
 
   for (const gchar *p = clean; *p != '\0'; p++)
@@ -87,7 +95,7 @@ pnyx_gnuplot_quote (const gchar *text)
 gchar *
 pnyx_dot_quote (const gchar *text)
 {
-  g_autofree gchar *clean = printable (text);
+  g_autofree gchar *clean = printable (text, TEXT_MAX);
   GString *quoted = g_string_new ("\"");
 
   for (const gchar *p = clean; *p != '\0'; p++)
@@ -103,10 +111,10 @@ pnyx_dot_quote (const gchar *text)
   return g_string_free (quoted, FALSE);
 }
 
-gchar *
-pnyx_tex_escape (const gchar *text)
+static gchar *
+escape_tex (const gchar *text, guint length_max)
 {
-  g_autofree gchar *clean = printable (text);
+  g_autofree gchar *clean = printable (text, length_max);
   GString *escaped = g_string_new (NULL);
 
   for (const gchar *p = clean; *p != '\0'; p++)
@@ -142,6 +150,18 @@ pnyx_tex_escape (const gchar *text)
         g_string_append_c (escaped, *p);
       }
   return g_string_free (escaped, FALSE);
+}
+
+gchar *
+pnyx_tex_escape (const gchar *text)
+{
+  return escape_tex (text, TEXT_MAX);
+}
+
+gchar *
+pnyx_tex_escape_all (const gchar *text)
+{
+  return escape_tex (text, COMMENT_MAX);
 }
 
 void
@@ -205,9 +225,11 @@ pnyx_sheet_key (PnyxSheet *sheet, const GPtrArray *labels, guint more, gdouble b
                           "key_columns = floor((width - 12) / %ld)\n"
                           "if (key_columns > %u) { key_columns = %u }\n"
                           "if (key_columns < 1) { key_columns = 1 }\n"
-                          "height = %.0f + 4 * ceil(%u.0 / key_columns)\n",
+                          "key_width = (format eq 'svg') ? %ld.0 / -6 : 1\n"
+                          "key_rows = ceil(%u.0 / key_columns)\n"
+                          "height = %.0f + 4 * key_rows\n",
                           KEY_SAMPLE + (longest * KEY_LETTER_TENTHS + 9) / 10, MAX (entries, 1),
-                          MAX (entries, 1), base, entries);
+                          MAX (entries, 1), longest, entries, base);
 }
 
 void

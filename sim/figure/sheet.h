@@ -19,6 +19,7 @@ typedef struct
   GString *variables; /* owned: assignments in gnuplot's language */
   PnyxTable *data;    /* owned: numbers only; NULL until made */
   GString *graph;     /* owned: NULL: drawn by gnuplot */
+  gchar *caption;     /* owned: what is drawn of what; NULL: the kind's summary says it */
 } PnyxSheet;
 
 PnyxSheet *pnyx_sheet_new (void);
@@ -32,7 +33,7 @@ void pnyx_sheet_text (PnyxSheet *sheet, const gchar *variable, const gchar *text
 void pnyx_sheet_texts (PnyxSheet *sheet, const gchar *variable, const GPtrArray *texts);
 /**
  * pnyx_sheet_key: says how high the figure is with a key above it, for its width: `height`,
- * `key_columns`.
+ * `key_rows`, `key_columns`, and `key_width`: SVG counts letters as wider than they are.
  * @labels: of the entries
  * @more: entries beside these, at most as long as "95 % interval"
  * @base: height of the figure without its key, in mm
@@ -41,11 +42,16 @@ void pnyx_sheet_key (PnyxSheet *sheet, const GPtrArray *labels, guint more, gdou
 /** pnyx_sheet_table: makes the table; @columns: NULL-terminated. Cells are added to sheet->data. */
 void pnyx_sheet_table (PnyxSheet *sheet, const gchar *const *columns);
 
+/** pnyx_sheet_line: Returns: (transfer full): @text as one line of a comment: of valid UTF-8 and
+ * without control characters, at most 600 characters. */
+gchar *pnyx_sheet_line (const gchar *text);
 /** pnyx_gnuplot_quote: Returns: (transfer full): @text as a string of gnuplot. */
 gchar *pnyx_gnuplot_quote (const gchar *text);
 /** pnyx_dot_quote: Returns: (transfer full): @text as a string of the DOT language. */
 gchar *pnyx_dot_quote (const gchar *text);
 /** pnyx_tex_escape: Returns: (transfer full): @text so that TeX prints it. */
 gchar *pnyx_tex_escape (const gchar *text);
+/** pnyx_tex_escape_all: the same of up to 600 characters: a caption. */
+gchar *pnyx_tex_escape_all (const gchar *text);
 
 #endif

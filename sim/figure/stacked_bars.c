@@ -208,6 +208,8 @@ put (const Bars *bars, PnyxSheet *sheet, gdouble high)
   for (guint m = 0; m < bars->metrics->len; m++)
     g_ptr_array_add (
         labels, pnyx_figure_short ((const gchar *)g_ptr_array_index (bars->metrics, m) + prefix));
+  sheet->caption
+      = pnyx_grid_caption (bars->grid, params->metrics, "mean over replicates", params->at);
   pnyx_sheet_number (sheet, "parts", labels->len);
   pnyx_sheet_texts (sheet, "part", labels);
   pnyx_axis_put (&bars->grid->x, sheet, "x", params->x_label);

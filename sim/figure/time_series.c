@@ -255,6 +255,10 @@ put (const Drawing *drawing, const PnyxFigureData *data, const Params *params, c
                                          : params->show == 0 ? "mean"
                                                              : "a replicate"));
     }
+  sheet->caption = g_strdup_printf (
+      "%s over time: %s%s%s.", params->metric,
+      params->show == 1 ? "each replicate" : "mean over replicates and 95 % interval",
+      params->at != NULL ? ", at " : "", params->at != NULL ? params->at : "");
   pnyx_sheet_number (sheet, "curves", labels->len);
   pnyx_sheet_texts (sheet, "label", labels);
   pnyx_sheet_text (sheet, "x_label", x_label);

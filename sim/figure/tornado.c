@@ -193,19 +193,20 @@ add_value (PnyxSheet *sheet, guint rank, guint index, const PnyxEstimate *value,
   pnyx_extent_add (extent, value->high);
 }
 
-static gchar *
-index_label (const Source *source, const Params *params, gssize first, guint main, PnyxScale *scale)
+/* The index, and of which metric it is. */
+static void
+put_texts (PnyxSheet *sheet, const Source *source, const Params *params, gssize first, guint main,
+           const PnyxScale *scale)
 {
   const gchar *metric = pnyx_frame_text (source->frame, (gsize)first, source->metric);
-  g_autofree gchar *text = NULL;
+  const gchar *scope = pnyx_frame_text (source->frame, (gsize)first, source->scope);
+  const gchar *index = main == MU_STAR ? "mean effect" : "share of the variance";
+  g_autofree gchar *label = pnyx_scale_label (scale, params->label != NULL ? params->label : index);
+  g_autofree gchar *of = g_strdup_printf ("%s %s%s%s", main == MU_STAR ? "on" : "of", scope,
+                                          *scope == '\0' ? "" : ": ", metric);
 
-  if (params->label != NULL)
-    return pnyx_scale_label (scale, params->label);
-  if (main == MU_STAR)
-    text = g_strdup_printf ("mean effect on %s", metric);
-  else
-    text = g_strdup_printf ("share of the variance of %s", metric);
-  return pnyx_scale_label (scale, text);
+  pnyx_sheet_text (sheet, "x_label", label);
+  pnyx_sheet_text (sheet, "whose", of);
 }
 
 static void
@@ -231,7 +232,6 @@ put (PnyxSheet *sheet, const Source *source, const Params *params, GArray *bars,
   guint main = main_index (bars), shown = (guint)MIN (params->top, bars->len);
   gdouble noise = pnyx_frame_number (source->frame, (gsize)first, source->noise);
   PnyxExtent extent = { 0, 0 };
-  g_autofree gchar *label = NULL;
   PnyxScale scale;
 
   g_array_sort_with_data (bars, compare_bars, GUINT_TO_POINTER (main));
@@ -247,9 +247,11 @@ put (PnyxSheet *sheet, const Source *source, const Params *params, GArray *bars,
   scale = pnyx_scale_for (
       main == MU_STAR ? pnyx_frame_text (source->frame, (gsize)first, source->unit) : "",
       extent.high);
-  label = index_label (source, params, first, main, &scale);
+  sheet->caption = g_strdup_printf ("Sensitivity of %s: %s, with bootstrap intervals of 95 %%.",
+                                    pnyx_frame_text (source->frame, (gsize)first, source->metric),
+                                    main == MU_STAR ? "mu* of Morris" : "indices of Sobol");
   put_labels (sheet, bars, shown);
-  pnyx_sheet_text (sheet, "x_label", label);
+  put_texts (sheet, source, params, first, main, &scale);
   pnyx_sheet_number (sheet, "bars", shown);
   pnyx_sheet_number (sheet, "scale", scale.factor);
   pnyx_sheet_number (sheet, "x_low", extent.low);
@@ -257,7 +259,7 @@ put (PnyxSheet *sheet, const Source *source, const Params *params, GArray *bars,
   pnyx_sheet_number (sheet, "both", main == TOTAL);
   pnyx_sheet_number (sheet, "first_only", main == FIRST);
   pnyx_sheet_number (sheet, "noise", noise);
-  pnyx_sheet_number (sheet, "height", 22 + (main == TOTAL ? 6.5 : 5) * shown);
+  pnyx_sheet_number (sheet, "height", 27 + (main == TOTAL ? 6.5 : 5) * shown);
 }
 
 static gboolean

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A picture is parsed and written anew, element by element, so that nothing gets through that is
+ * not meant to. */
+#include "figure/svg.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+/* Left out with all that is in them. */
+static const gchar *const dropped[]
+    = { "title", "desc", "metadata", "script", "style", "foreignObject", "iframe", "a", NULL };
+
+typedef struct
+{
+  GString *out;
+  const gchar *prefix, *title, *description;
+  guint depth;
+  guint dropping; /* depth at which something began that is left out; 0: nothing */
+} Writer;
+
+gchar *
+pnyx_html_escape (const gchar *text)
+{
+  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
+  GString *clean = g_string_new (NULL);
+
+  for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      const gchar *entity = c == '&'    ? "&amp;"
+                            : c == '<'  ? "&lt;"
+                            : c == '>'  ? "&gt;"
+                            : c == '"'  ? "&quot;"
+                            : c == '\'' ? "&#39;"
+                                        : NULL;
+
+      if (entity != NULL)
+        g_string_append (clean, entity);
+      else if (c == '\n' || c == '\t')
+        g_string_append_c (clean, (gchar)c);
+      else if (!g_unichar_isprint (c) || g_unichar_type (c) == G_UNICODE_FORMAT)
+        g_string_append_unichar (clean, 0xfffd);
+      else
+        g_string_append_unichar (clean, c);
+    }
+  return g_string_free (clean, FALSE);
+}
+
+static void
+append_attribute (GString *out, const gchar *name, const gchar *value)
+{
+  g_autofree gchar *escaped = pnyx_html_escape (value);
+
+  g_string_append_printf (out, " %s=\"%s\"", name, escaped);
+}
+
+/* url(#id) -> url(#PREFIX-id); FALSE where it is of another file. */
+static gboolean
+prefix_urls (const Writer *writer, const gchar *value, GString *result)
+{
+  const gchar *url;
+
+  while ((url = strstr (value, "url(")) != NULL)
+    {
+      const gchar *target = url + strlen ("url(");
+      gchar quote = *target == '"' || *target == '\'' ? *target : '\0';
+
+      target += quote != '\0' ? 1 : 0;
+      if (*target != '#')
+        return FALSE;
+      g_string_append_len (result, value, target + 1 - value);
+      g_string_append_printf (result, "%s-", writer->prefix);
+      value = target + 1;
+    }
+  g_string_append (result, value);
+  return TRUE;
+}
+
+static void
+write_attribute (const Writer *writer, const gchar *name, const gchar *value)
+{
+  const gchar *colon = strrchr (name, ':');
+  const gchar *local = colon == NULL ? name : colon + 1;
+  g_autoptr (GString) own = g_string_new (NULL);
+
+  if (g_ascii_strncasecmp (local, "on", 2) == 0 || g_str_has_prefix (name, "xmlns"))
+    return;
+  if (g_str_equal (local, "id"))
+    g_string_printf (own, "%s-%s", writer->prefix, value);
+  else if (g_ascii_strcasecmp (local, "href") == 0 && *value == '#')
+    {
+      name = "href";
+      g_string_printf (own, "#%s-%s", writer->prefix, value + 1);
+    }
+  else if (g_ascii_strcasecmp (local, "href") == 0 && g_str_has_prefix (value, "data:image/png;"))
+    g_string_assign (own, value);
+  else if (g_ascii_strcasecmp (local, "href") == 0 || !prefix_urls (writer, value, own))
+    return;
+  append_attribute (writer->out, name, own->str);
+}
+
+static void
+write_root (Writer *writer, const gchar **names, const gchar **values)
+{
+  g_autofree gchar *title = pnyx_html_escape (writer->title);
+  g_autofree gchar *description = pnyx_html_escape (writer->description);
+
+  g_string_append_printf (writer->out,
+                          "<svg role=\"img\" aria-labelledby=\"%s-title %s-desc\" "
+                          "xmlns=\"http://www.w3.org/2000/svg\"",
+                          writer->prefix, writer->prefix);
+  for (gsize i = 0; names[i] != NULL; i++)
+    if (g_str_equal (names[i], "width"))
+      append_attribute (writer->out, "data-width", values[i]);
+    else if (g_str_equal (names[i], "viewBox"))
+      append_attribute (writer->out, "viewBox", values[i]);
+  g_string_append_printf (writer->out,
+                          "><title id=\"%s-title\">%s</title><desc id=\"%s-desc\">%s</desc>",
+                          writer->prefix, title, writer->prefix, description);
+}
+
+static void
+start_element (GMarkupParseContext *context, const gchar *name, const gchar **names,
+               const gchar **values, gpointer user, GError **error)
+{
+  Writer *writer = user;
+
+  (void)context;
+  writer->depth++;
+  if (writer->depth == 1 && !g_str_equal (name, "svg"))
+    {
+      g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX, "is no SVG");
+      return;
+    }
+  if (writer->dropping == 0 && g_strv_contains (dropped, name))
+    writer->dropping = writer->depth;
+  if (writer->dropping > 0)
+    return;
+  if (writer->depth == 1)
+    {
+      write_root (writer, names, values);
+      return;
+    }
+  g_string_append_printf (writer->out, "<%s", name);
+  for (gsize i = 0; names[i] != NULL; i++)
+    write_attribute (writer, names[i], values[i]);
+  g_string_append_c (writer->out, '>');
+}
+
+static void
+end_element (GMarkupParseContext *context, const gchar *name, gpointer user, GError **error)
+{
+  Writer *writer = user;
+
+  (void)context;
+  (void)error;
+  if (writer->dropping == 0)
+    g_string_append_printf (writer->out, "</%s>", name);
+  if (writer->dropping == writer->depth)
+    writer->dropping = 0;
+  writer->depth--;
+}
+
+static void
+write_text (GMarkupParseContext *context, const gchar *text, gsize length, gpointer user,
+            GError **error)
+{
+  Writer *writer = user;
+  g_autofree gchar *own = g_strndup (text, length);
+  g_autofree gchar *escaped = pnyx_html_escape (own);
+
+  (void)context;
+  (void)error;
+  if (writer->dropping == 0)
+    g_string_append (writer->out, escaped);
+}
+
+gchar *
+pnyx_svg_inline (const gchar *svg, const gchar *prefix, const gchar *title,
+                 const gchar *description, GError **error)
+{
+  const GMarkupParser parser
+      = { .start_element = start_element, .end_element = end_element, .text = write_text };
+  g_autoptr (GString) out = g_string_new (NULL);
+  Writer writer = { .out = out, .prefix = prefix, .title = title, .description = description };
+  g_autoptr (GMarkupParseContext) context
+      = g_markup_parse_context_new (&parser, (GMarkupParseFlags)0, &writer, NULL);
+  g_autoptr (GError) failure = NULL;
+
+  if (g_markup_parse_context_parse (context, svg, -1, &failure)
+      && g_markup_parse_context_end_parse (context, &failure))
+    return g_string_free (g_steal_pointer (&out), FALSE);
+  g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX, "is no SVG that can be shown: %s",
+               failure->message);
+  return NULL;
+}
