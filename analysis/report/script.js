@@ -1,7 +1,7 @@
 "use strict";
 // Adds to tables what needs a script: sorting by a column, a filter, pages. Without it all rows stand there.
 (function () {
-  var PAGE = 50;
+  var PAGE = 50, PRINTED = 150;
 
   function make(name, text, attributes) {
     var element = document.createElement(name);
@@ -33,7 +33,7 @@
     var rows = Array.from(body.rows).map(function (row, index) {
       return { row: row, index: index, text: row.textContent.toLowerCase() };
     });
-    var shown = rows, page = 0, printing = false;
+    var shown = rows, page = 0, printing = false, buttons = [];
     var caption = table.caption.textContent;
     var tools = make("div", "", { class: "tools" });
     var count = make("span", "", { role: "status" });
@@ -43,10 +43,11 @@
     function draw() {
       var pages = Math.max(1, Math.ceil(shown.length / PAGE));
       page = Math.min(page, pages - 1);
-      var visible = printing ? shown : shown.slice(page * PAGE, (page + 1) * PAGE);
+      var visible = printing ? shown.slice(0, PRINTED) : shown.slice(page * PAGE, (page + 1) * PAGE);
       body.replaceChildren.apply(body, visible.map(function (entry) { return entry.row; }));
       count.textContent = shown.length + (shown.length === 1 ? " row" : " rows")
         + (pages > 1 ? ", page " + (page + 1) + " of " + pages : "");
+      if (printing && shown.length > PRINTED) count.textContent = "The first " + PRINTED + " of " + shown.length + " rows";
       before.hidden = after.hidden = rows.length <= PAGE;
       before.disabled = page === 0;
       after.disabled = page === pages - 1;
@@ -74,6 +75,7 @@
 
     if (rows.length > 3) Array.from(table.tHead.rows[0].cells).forEach(function (header, column) {
       var button = make("button", header.textContent, { type: "button" });
+      buttons[column] = button;
       header.replaceChildren(button);
       button.addEventListener("click", function () { sortBy(header, column); });
     });
@@ -94,8 +96,15 @@
       tools.append(label, count, before, after);
       table.parentNode.before(tools);
     }
-    window.addEventListener("beforeprint", function () { printing = true; draw(); });
-    window.addEventListener("afterprint", function () { printing = false; draw(); });
+    // On paper a heading is repeated on each page as text, not as a button.
+    function headings(paper) {
+      Array.from(table.tHead.rows[0].cells).forEach(function (header, column) {
+        if (buttons[column]) header.replaceChildren(paper ? buttons[column].textContent : buttons[column]);
+      });
+    }
+
+    window.addEventListener("beforeprint", function () { printing = true; headings(true); draw(); });
+    window.addEventListener("afterprint", function () { printing = false; headings(false); draw(); });
     draw();
   }
 
