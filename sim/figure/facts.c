@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A reader of JSON (RFC 8259) by recursive descent that keeps no tree: each text, number or word is
- * told with the member of the root it is in, the place in that member's array and its own name.
- * A manifest of 100,000 runs costs the failed ones.
+ * told with the member of the root it is in and its own name.
  */
 #include "figure/facts.h"
 
@@ -11,6 +10,7 @@
 #include "base/error.h"
 
 #define DEPTH_MAX 32
+#define FAILED "failed_runs"
 
 typedef struct
 {
@@ -19,7 +19,6 @@ typedef struct
   PnyxFacts *facts;
   gchar *root;       /* owned: the member of the root */
   PnyxFailedRun run; /* the one that is being read */
-  gboolean failed;
 } Reader;
 
 static void
@@ -125,44 +124,28 @@ clear_run (gpointer data)
   g_free (run->point);
   g_free (run->replicate);
   g_free (run->message);
-  g_free (run->replay);
 }
 
 static void
 end_run (Reader *reader)
 {
-  if (reader->failed)
-    g_array_append_val (reader->facts->failed, reader->run);
-  else
-    clear_run (&reader->run);
+  g_array_append_val (reader->facts->failed, reader->run);
   memset (&reader->run, 0, sizeof reader->run);
-  reader->failed = FALSE;
 }
 
-/* A member of an object in the array of runs. */
+/* A member of an object in the array of failed runs. */
 static void
 tell_run (Reader *reader, const gchar *name, gchar *value)
 {
-  const struct
-  {
-    const gchar *name;
-    gchar **field;
-  } fields[] = { { "point", &reader->run.point },
-                 { "replicate", &reader->run.replicate },
-                 { "message", &reader->run.message },
-                 { "replay", &reader->run.replay } };
+  gchar **field = g_str_equal (name, "point")       ? &reader->run.point
+                  : g_str_equal (name, "replicate") ? &reader->run.replicate
+                  : g_str_equal (name, "message")   ? &reader->run.message
+                                                    : NULL;
 
-  if (g_str_equal (name, "failed"))
-    reader->failed |= g_str_equal (value, "true");
-  else if (g_str_equal (name, "status"))
-    reader->failed |= g_str_equal (value, "failed");
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (g_str_equal (name, fields[i].name) && *fields[i].field == NULL)
-      {
-        *fields[i].field = value;
-        return;
-      }
-  g_free (value);
+  if (field != NULL && *field == NULL)
+    *field = value;
+  else
+    g_free (value);
 }
 
 /* @value is owned. */
@@ -181,8 +164,7 @@ tell (Reader *reader, const gchar *name, gchar *value)
   else if (reader->depth == 3 && g_str_equal (reader->root, "inputs")
            && (g_str_equal (name, "file") || g_str_equal (name, "sha256")))
     g_ptr_array_add (*name == 'f' ? facts->files : facts->sums, value);
-  else if (reader->depth == 3
-           && (g_str_equal (reader->root, "runs") || g_str_equal (reader->root, "failures")))
+  else if (reader->depth == 3 && g_str_equal (reader->root, FAILED))
     tell_run (reader, name, value);
   else
     g_free (value);
@@ -224,13 +206,8 @@ read_object (Reader *reader)
       if (*reader->at != ',')
         return FALSE;
     }
-  if (reader->depth == 3 && g_str_equal (reader->root, "failures"))
-    reader->failed = TRUE; /* what is listed there failed */
-  if (reader->depth == 3)
-    {
-      reader->facts->n_runs += g_str_equal (reader->root, "runs") ? 1 : 0;
-      end_run (reader);
-    }
+  if (reader->depth == 3 && g_str_equal (reader->root, FAILED))
+    end_run (reader);
   reader->depth--;
   return TRUE;
 }

@@ -7,7 +7,7 @@
 /** PnyxFailedRun: a run that failed; texts are owned, NULL: not told. */
 typedef struct
 {
-  gchar *point, *replicate, *message, *replay;
+  gchar *point, *replicate, *message;
 } PnyxFailedRun;
 
 /** PnyxFacts: what the manifest of a results folder says. */
@@ -17,13 +17,12 @@ typedef struct
   GPtrArray *libraries;     /* owned texts */
   GPtrArray *files, *sums;  /* owned: the inputs and their SHA-256 */
   GArray *failed;           /* owned: (element-type PnyxFailedRun) */
-  guint64 n_runs;
 } PnyxFacts;
 
 /**
  * pnyx_facts_read: manifest.json of @folder.
  *
- * Members and arrays of runs that are unknown are passed over.
+ * Members that are unknown, and no text or number, are passed over.
  * Returns: (transfer full): NULL with @error: PNYX_ERROR_MISSING: no manifest; PNYX_ERROR_SYNTAX:
  * it is no JSON object; PNYX_ERROR_IO.
  */

@@ -13,11 +13,22 @@
 #include "figure/kinds.h"
 
 static const PnyxFigureOps *const kinds[] = {
-  &pnyx_figure_propagation_cdf, &pnyx_figure_stale_rate,    &pnyx_figure_energy_breakdown,
-  &pnyx_figure_lorenz,          &pnyx_figure_finality_cdf,  &pnyx_figure_slot_timeline,
-  &pnyx_figure_head_votes,      &pnyx_figure_participation, &pnyx_figure_block_tree,
-  &pnyx_figure_lines,           &pnyx_figure_heat_map,      &pnyx_figure_stacked_bars,
-  &pnyx_figure_box_plot,        &pnyx_figure_time_series,   &pnyx_figure_scatter,
+  &pnyx_figure_propagation_cdf,
+  &pnyx_figure_stale_rate,
+  &pnyx_figure_energy_breakdown,
+  &pnyx_figure_lorenz,
+  &pnyx_figure_finality_cdf,
+  &pnyx_figure_slot_timeline,
+  &pnyx_figure_head_votes,
+  &pnyx_figure_participation,
+  &pnyx_figure_block_tree,
+  &pnyx_figure_cdf,
+  &pnyx_figure_lines,
+  &pnyx_figure_heat_map,
+  &pnyx_figure_stacked_bars,
+  &pnyx_figure_box_plot,
+  &pnyx_figure_time_series,
+  &pnyx_figure_scatter,
   &pnyx_figure_tornado,
 };
 

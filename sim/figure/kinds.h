@@ -14,6 +14,7 @@ extern const PnyxFigureOps pnyx_figure_slot_timeline;
 extern const PnyxFigureOps pnyx_figure_head_votes;
 extern const PnyxFigureOps pnyx_figure_participation;
 extern const PnyxFigureOps pnyx_figure_block_tree;
+extern const PnyxFigureOps pnyx_figure_cdf;
 extern const PnyxFigureOps pnyx_figure_lines;
 extern const PnyxFigureOps pnyx_figure_heat_map;
 extern const PnyxFigureOps pnyx_figure_stacked_bars;

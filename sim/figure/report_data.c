@@ -548,11 +548,9 @@ pnyx_report_failed (const PnyxReportData *content)
   for (guint i = 0; i < content->facts->failed->len; i++)
     {
       const PnyxFailedRun *run = &g_array_index (content->facts->failed, PnyxFailedRun, i);
-      g_autofree gchar *replay
-          = run->replay != NULL ? g_strdup (run->replay)
-                                : g_strdup_printf ("pnyx run . --point %s --replicate %s",
-                                                   run->point == NULL ? "0" : run->point,
-                                                   run->replicate == NULL ? "0" : run->replicate);
+      g_autofree gchar *replay = g_strdup_printf ("pnyx run . --point %s --replicate %s",
+                                                  run->point == NULL ? "0" : run->point,
+                                                  run->replicate == NULL ? "0" : run->replicate);
 
       add_count (table, run->point);
       add_count (table, run->replicate);

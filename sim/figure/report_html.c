@@ -129,7 +129,6 @@ append_overview (Page *page)
   const PnyxFacts *facts = content->facts;
   g_autofree gchar *points
       = g_strdup_printf ("%" G_GSIZE_FORMAT, pnyx_frame_n_rows (content->data->points));
-  g_autofree gchar *runs = g_strdup_printf ("%" G_GUINT64_FORMAT, facts->n_runs);
   g_autofree gchar *failed = g_strdup_printf ("%u", facts->failed->len);
 
   begin_section (page, "what", "What was run");
@@ -138,7 +137,7 @@ append_overview (Page *page)
   append_pair (page->body, "Status", pnyx_facts_get (facts, "status"));
   append_pair (page->body, "Points", points);
   append_pair (page->body, "Replicates", pnyx_facts_get (facts, "replicates"));
-  append_pair (page->body, "Runs", facts->n_runs > 0 ? runs : pnyx_facts_get (facts, "n_runs"));
+  append_pair (page->body, "Runs", pnyx_facts_get (facts, "runs"));
   append_pair (page->body, "Failed runs", failed);
   append_pair (page->body, "Seed", pnyx_facts_get (facts, "seed"));
   append_pair (page->body, "Version", pnyx_facts_get (facts, "version"));

@@ -52,7 +52,8 @@ PnyxReportTable *pnyx_report_axes (const PnyxReportData *content);
  * @where: of a sweep, with the points of these means
  */
 PnyxReportTable *pnyx_report_key_metrics (const PnyxReportData *content, gboolean where);
-/** pnyx_report_definition: Returns: (transfer none): what the metric @name is; "" of one unknown. */
+/** pnyx_report_definition: Returns: (transfer none): what the metric @name is; "" of one unknown.
+ */
 const gchar *pnyx_report_definition (const gchar *name);
 /**
  * pnyx_report_summary: Returns: (transfer full): rows of summary.csv: all where they are at most
