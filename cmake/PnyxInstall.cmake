@@ -10,7 +10,7 @@ endif ()
 install (DIRECTORY "${PROJECT_SOURCE_DIR}/sim/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/pnyx"
          FILES_MATCHING PATTERN "*.h" PATTERN "*_priv.h" EXCLUDE PATTERN "cli" EXCLUDE)
 
-foreach (data scenarios analysis)
+foreach (data scenarios analysis papers)
   if (IS_DIRECTORY "${PROJECT_SOURCE_DIR}/${data}")
     install (DIRECTORY "${PROJECT_SOURCE_DIR}/${data}" DESTINATION "${CMAKE_INSTALL_DATADIR}/pnyx")
   endif ()

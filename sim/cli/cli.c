@@ -173,6 +173,12 @@ cli_figure_folder (void)
   return data_folder ("analysis/figures");
 }
 
+gchar *
+cli_paper_folder (void)
+{
+  return data_folder ("papers");
+}
+
 void
 cli_print_table (const PnyxTable *table, gboolean json)
 {

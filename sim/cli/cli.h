@@ -38,6 +38,7 @@ int cli_compare (int argc, char **argv);
 int cli_report (int argc, char **argv);
 int cli_calc (int argc, char **argv);
 int cli_bench (int argc, char **argv);
+int cli_reproduce (int argc, char **argv);
 
 /** cli_error: prints `pnyx: MESSAGE`, each line of it so. */
 void cli_error (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
@@ -63,6 +64,9 @@ const CliCommand *cli_command (const gchar *name);
 gchar *cli_data_folder (void);
 /** cli_figure_folder: Returns: (transfer full): folder of the gnuplot templates. */
 gchar *cli_figure_folder (void);
+
+/** cli_paper_folder: Returns: (transfer full) (nullable): folder of the publications. */
+gchar *cli_paper_folder (void);
 
 /** cli_print_table: as CSV, or as JSON. */
 void cli_print_table (const PnyxTable *table, gboolean json);

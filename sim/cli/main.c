@@ -29,6 +29,8 @@ static const CliCommand commands[] = {
   { "report", "DIR", "Writes a page of a results folder, or its figures and tables for TeX.",
     cli_report },
   { "calc", "[NAME [KEY=VALUE]...]", "Closed forms and algorithms that the models use.", cli_calc },
+  { "reproduce", "[PAPER...]", "Computes published numbers again, and says which agree.",
+    cli_reproduce },
   { "bench", "[NAME]...", "Built-in benchmarks: name,value,unit.", cli_bench },
 };
 
