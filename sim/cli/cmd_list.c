@@ -9,6 +9,7 @@
 #include "batch/sweep.h"
 #include "cli/calcs.h"
 #include "cli/cli.h"
+#include "cli/papers.h"
 #include "energy/energy.h"
 #include "metric/metric.h"
 #include "net/regions.h"
@@ -161,6 +162,7 @@ static const struct
   { "profile", "Measured facts that scenarios name: regions, energy." },
   { "scenario", "Scenarios that come with the program." },
   { "calc", "Closed forms and algorithms: pnyx calc." },
+  { "paper", "Publications whose numbers are computed again: pnyx reproduce." },
 };
 
 static gboolean
@@ -180,6 +182,8 @@ list_kind (const GPtrArray *kinds, const gchar *name)
     list_metrics ();
   else if (g_str_equal (name, "calc"))
     list_calcs ();
+  else if (g_str_equal (name, "paper"))
+    cli_paper_list ();
   else if (g_str_equal (name, "profile") || g_str_equal (name, "scenario"))
     list_files (g_str_equal (name, "profile"));
   else
@@ -330,6 +334,17 @@ find_file (const gchar *name)
   return is_described (name) ? NULL : find_data_file (name);
 }
 
+/* The publication that @name means, with or without its kind. NULL: none. */
+static const gchar *
+find_paper (const gchar *name)
+{
+  g_auto (GStrv) names = cli_paper_names ();
+
+  if (g_str_has_prefix (name, "paper/"))
+    return name + strlen ("paper/");
+  return g_strv_contains ((const gchar *const *)names, name) ? name : NULL;
+}
+
 static int
 describe_name (const gchar *name)
 {
@@ -380,10 +395,14 @@ cli_describe (int argc, char **argv)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autofree gchar *path = NULL;
+  const gchar *paper;
   int status;
 
   if (!cli_parse (entries, cli_command ("describe"), 1, 1, &argc, &argv, &status))
     return status;
+  paper = is_described (argv[1]) ? NULL : find_paper (argv[1]);
+  if (paper != NULL)
+    return cli_paper_describe (paper);
   path = find_file (argv[1]);
   if (path != NULL && strstr (path, PROFILES) != NULL)
     return describe_profile (path, json);

@@ -4,11 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/message.h"
-#include "base/number.h"
 #include "batch/reproduce.h"
-#include "cli/calcs.h"
 #include "cli/cli.h"
+#include "cli/papers.h"
 #include "cli/progress.h"
 #include "results/draft.h"
 
@@ -90,10 +88,10 @@ print_result (const PnyxReproduced *result, gboolean null)
   printf ("  %-9s  %-24s %s%s%s", null && result->agrees ? "AGREES" : verdict, published->id,
           printed, *published->unit ? " " : "", published->unit);
   if (result->entry->calc == NULL)
-    printf (" +- %s: %s [%.6g, %.6g] of %u runs", published->tolerance, computed, result->low,
-            result->high, result->n);
-  else
-    printf (": %s", computed);
+    printf (" +- %s", published->tolerance);
+  printf (": %s", computed);
+  if (!isnan (result->mean))
+    printf (" [%.6g, %.6g] of %u runs", result->low, result->high, result->n);
   printf ("  (%s, %s, %s)\n", published->quantity, published->where,
           pnyx_published_status_name (published->status));
   if (result->note != NULL)
@@ -246,60 +244,25 @@ reproduce (Reproduction *self)
   return status_of (self, totals);
 }
 
-/* The folder of the publication @name: its name among those installed, or a path with paper.xml. */
-static gchar *
-find_paper (const gchar *folder, const gchar *name)
-{
-  g_auto (GStrv) names = folder ? pnyx_papers_list (folder) : g_new0 (gchar *, 1);
-  g_autofree gchar *file = g_build_filename (name, "paper.xml", NULL);
-  g_autofree gchar *clause = NULL;
-  g_autofree gchar *quoted = pnyx_message_quote (name);
-
-  if (g_strv_contains ((const gchar *const *)names, name))
-    return g_build_filename (folder, name, NULL);
-  if (g_file_test (file, G_FILE_TEST_EXISTS))
-    return g_strdup (name);
-  clause = pnyx_suggest_clause (name, (const gchar *const *)names);
-  cli_error ("unknown paper %s%s (try: pnyx list paper)", quoted, clause);
-  return NULL;
-}
-
-static gboolean
-read_paper (Reproduction *self, const gchar *folder, int *status)
-{
-  g_autofree gchar *data = cli_data_folder ();
-  GError *error = NULL;
-  PnyxPaper *paper = pnyx_paper_read (folder, data, cli_calc_get, &error);
-
-  if (paper == NULL)
-    {
-      *status = cli_fail (error);
-      return FALSE;
-    }
-  g_ptr_array_add (self->papers, paper);
-  return TRUE;
-}
-
 /* Reads all of them before anything runs. Returns: FALSE with @status. */
 static gboolean
 read_papers (Reproduction *self, int argc, char **argv, int *status)
 {
-  g_autofree gchar *folder = cli_paper_folder ();
-  g_auto (GStrv) names = NULL;
+  g_auto (GStrv) names = argc == 1 ? cli_paper_names () : g_strdupv (argv + 1);
 
   *status = CLI_USAGE;
-  if (argc == 1 && folder == NULL)
+  if (names[0] == NULL)
     {
       cli_error ("reproduce: no publications are installed (expected a folder \"papers\")");
       return FALSE;
     }
-  names = argc == 1 ? pnyx_papers_list (folder) : g_strdupv (argv + 1);
   for (guint i = 0; names[i] != NULL; i++)
     {
-      g_autofree gchar *path = find_paper (folder, names[i]);
+      PnyxPaper *paper = cli_paper_read (names[i], status);
 
-      if (path == NULL || !read_paper (self, path, status))
+      if (paper == NULL)
         return FALSE;
+      g_ptr_array_add (self->papers, paper);
     }
   return TRUE;
 }

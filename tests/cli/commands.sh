@@ -16,7 +16,7 @@ names () # KIND
 ends "list" 0 list
 kinds=$(awk '{ print $1 }' "$out")
 check "list has the kinds of the tables and the others" sh -c '
-  for kind in topology delay dissemination protocol adversary figure metric profile scenario calc; do
+  for kind in topology delay dissemination protocol adversary figure metric profile scenario calc paper; do
     printf "%s\n" "$0" | grep -qx $kind || exit 1; done' "$kinds"
 check "every line of list says what it is" awk 'NF < 3 { bad = 1 } END { exit bad }' "$out"
 
