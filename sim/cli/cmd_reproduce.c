@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "batch/reproduce.h"
 #include "cli/cli.h"
 #include "cli/papers.h"
@@ -103,6 +104,7 @@ add_row (PnyxTable *table, const PnyxPaper *paper, const PnyxReproduced *result)
 {
   const PnyxPublished *published = result->entry->published;
   gboolean simulated = result->entry->calc == NULL;
+  gdouble value;
 
   pnyx_table_add_text (table, paper->name);
   pnyx_table_add_text (table, published->id);
@@ -113,11 +115,11 @@ add_row (PnyxTable *table, const PnyxPaper *paper, const PnyxReproduced *result)
   pnyx_table_add_text (table, published->value);
   pnyx_table_add_text (table, published->tolerance);
   pnyx_table_add_text (table, simulated ? "simulated" : "exact");
-  pnyx_table_add_text (table, result->text);
-  if (simulated)
-    pnyx_table_add_integer (table, result->n);
+  if (published->n_printed == 1)
+    pnyx_table_add_number (table, pnyx_number_parse (result->text, &value) ? value : NAN);
   else
-    pnyx_table_add_text (table, "");
+    pnyx_table_add_text (table, result->text);
+  pnyx_table_add_number (table, simulated ? (gdouble)result->n : (gdouble)NAN);
   pnyx_table_add_number (table, result->low);
   pnyx_table_add_number (table, result->high);
   pnyx_table_add_text (table, result->agrees ? "agrees" : "disagrees");
