@@ -6,6 +6,7 @@
 
 #include "adversary/adversary.h"
 #include "metric/metric.h"
+#include "metric/trace_file.h"
 #include "net/faults.h"
 #include "net/topology.h"
 
@@ -13,12 +14,16 @@
 typedef struct
 {
   const PnyxModel *model;
-  PnyxWorld *world; /* owned */
-  PnyxGraph *graph; /* owned */
+  PnyxRunResult *result; /* what it is for */
+  PnyxWorld *world;      /* owned */
+  PnyxGraph *graph;      /* owned */
   PnyxNetwork *network;
   guint n_chains;
   PnyxChain *chains[16];
+  gboolean measured;    /* whether there are metrics */
   PnyxMetrics *metrics; /* NULL: none */
+  const gchar *path;    /* borrowed: of the trace; NULL: none is written */
+  PnyxTraceFile *trace; /* owned; NULL: none, or not yet */
   guint16 begin_type, end_type;
   PnyxFailure failure;
 } Simulation;
@@ -74,8 +79,8 @@ make_chains (Simulation *simulation, const PnyxSection *root, GError **error)
   return TRUE;
 }
 
-static void
-make_metrics (Simulation *simulation)
+static gboolean
+make_observers (Simulation *simulation, GError **error)
 {
   PnyxObserved observed = { .world = simulation->world,
                             .network = simulation->network,
@@ -83,7 +88,11 @@ make_metrics (Simulation *simulation)
                             .chains = simulation->chains,
                             .energy = simulation->model->energy };
 
-  simulation->metrics = pnyx_metrics_new (&observed);
+  if (simulation->measured)
+    simulation->metrics = pnyx_metrics_new (&observed);
+  if (simulation->path != NULL)
+    simulation->trace = pnyx_trace_file_new (&observed, simulation->path, error);
+  return simulation->path == NULL || simulation->trace != NULL;
 }
 
 /* The duration counts from here, whatever the warm-up was measured in. */
@@ -156,7 +165,7 @@ set_run_control (Simulation *simulation)
 }
 
 static gboolean
-build (Simulation *simulation, gboolean metrics, GError **error)
+build (Simulation *simulation, GError **error)
 {
   const PnyxSection *root = simulation->model->scenario->root;
   const PnyxSection *network = pnyx_section_child (root, "network", 0);
@@ -168,9 +177,7 @@ build (Simulation *simulation, gboolean metrics, GError **error)
   if (simulation->network == NULL || !make_chains (simulation, root, error)
       || !pnyx_faults_schedule (simulation->network, pnyx_section_child (root, "events", 0), error))
     return FALSE;
-  if (metrics)
-    make_metrics (simulation);
-  return TRUE;
+  return make_observers (simulation, error);
 }
 
 static void
@@ -185,49 +192,95 @@ describe_failure (const Simulation *simulation, PnyxRunResult *result)
                          pnyx_time_to_seconds (pnyx_world_now (simulation->world)));
 }
 
-PnyxRunResult *
-pnyx_simulate (const PnyxModel *model, guint point, guint32 replicate, gboolean metrics,
-               GError **error)
+static PnyxRunResult *
+result_new (const PnyxModel *model, guint point, guint32 replicate)
 {
-  PnyxWorldOptions options = { .seed = model->params->seed,
-                               .replicate = replicate,
-                               .memory_limit = model->run->memory_max,
-                               .event_limit = model->run->events_max };
-  Simulation *const simulation = g_new0 (Simulation, 1);
-  PnyxRunResult *const result = g_new0 (PnyxRunResult, 1);
-  PnyxFailure *const outer = pnyx_failure_enter (&simulation->failure);
-  const gdouble started = thread_seconds ();
-  volatile gboolean built = TRUE;
+  PnyxRunResult *result = g_new0 (PnyxRunResult, 1);
 
   result->point = point;
   result->replicate = replicate;
   result->seed = model->params->seed;
   result->output = pnyx_output_new ();
-  simulation->model = model;
+  return result;
+}
+
+static void
+run_world (Simulation *simulation)
+{
+  set_run_control (simulation);
+  pnyx_world_run (simulation->world, PNYX_TIME_MAX);
+  if (simulation->metrics != NULL)
+    {
+      pnyx_metrics_end (simulation->metrics);
+      pnyx_metrics_finish (simulation->metrics, simulation->result->output);
+    }
+}
+
+/* Runs it at the boundary. Returns: FALSE where there is no such world. */
+static gboolean
+attempt (Simulation *const simulation, GError **error)
+{
+  PnyxWorldOptions options = { .seed = simulation->result->seed,
+                               .replicate = simulation->result->replicate,
+                               .memory_limit = simulation->model->run->memory_max,
+                               .event_limit = simulation->model->run->events_max };
+  PnyxFailure *const outer = pnyx_failure_enter (&simulation->failure);
+  volatile gboolean built = TRUE;
+
   if (sigsetjmp (simulation->failure.jump, 0) == 0)
     {
       simulation->world = pnyx_world_new (&options);
-      built = build (simulation, metrics, error);
+      built = build (simulation, error);
       if (built)
-        {
-          set_run_control (simulation);
-          pnyx_world_run (simulation->world, PNYX_TIME_MAX);
-          if (simulation->metrics != NULL)
-            {
-              pnyx_metrics_end (simulation->metrics);
-              pnyx_metrics_finish (simulation->metrics, result->output);
-            }
-        }
+        run_world (simulation);
     }
   else
-    describe_failure (simulation, result);
+    describe_failure (simulation, simulation->result);
   pnyx_failure_enter (outer);
+  return built;
+}
+
+/* @simulation: (transfer full) */
+static PnyxRunResult *
+simulate (Simulation *simulation, GError **error)
+{
+  const gdouble started = thread_seconds ();
+  PnyxRunResult *result = simulation->result;
+  gboolean done = attempt (simulation, error);
+
   result->events = pnyx_world_events (simulation->world);
   result->digest = pnyx_world_digest (simulation->world);
   result->cpu_seconds = thread_seconds () - started;
+  if (simulation->trace != NULL)
+    done = pnyx_trace_file_finish (simulation->trace, done ? error : NULL) && done;
   simulation_free (simulation);
-  if (built)
+  if (done)
     return result;
   pnyx_run_result_free (result);
   return NULL;
+}
+
+PnyxRunResult *
+pnyx_simulate (const PnyxModel *model, guint point, guint32 replicate, gboolean metrics,
+               GError **error)
+{
+  Simulation *simulation = g_new0 (Simulation, 1);
+
+  simulation->model = model;
+  simulation->measured = metrics;
+  simulation->result = result_new (model, point, replicate);
+  return simulate (simulation, error);
+}
+
+PnyxRunResult *
+pnyx_simulate_traced (const PnyxModel *model, guint point, guint32 replicate, const gchar *path,
+                      GError **error)
+{
+  Simulation *simulation = g_new0 (Simulation, 1);
+
+  simulation->model = model;
+  simulation->measured = TRUE;
+  simulation->path = path;
+  simulation->result = result_new (model, point, replicate);
+  return simulate (simulation, error);
 }

@@ -19,4 +19,13 @@
 PnyxRunResult *pnyx_simulate (const PnyxModel *model, guint point, guint32 replicate,
                               gboolean metrics, GError **error);
 
+/**
+ * pnyx_simulate_traced: the same with all metrics, and with everything that happens written to the
+ * file @path (metric/trace_file.h).
+ *
+ * Errors: also PNYX_ERROR_IO: the file cannot be written.
+ */
+PnyxRunResult *pnyx_simulate_traced (const PnyxModel *model, guint point, guint32 replicate,
+                                     const gchar *path, GError **error);
+
 #endif

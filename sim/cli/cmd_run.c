@@ -9,6 +9,7 @@ typedef struct
 {
   CliRuns runs;
   gchar *point, *replicate; /* of a replay; NULL: not given */
+  gchar *trace;
   const gchar *command;
 } Run;
 
@@ -97,6 +98,8 @@ report_replay (const Run *run, const PnyxSweep *sweep, const Lookup *lookup,
                               : ", which is not in the store");
       if (!result->failed)
         cli_print_scalars (result->output->scalars);
+      if (run->trace != NULL)
+        printf ("\ntrace    %s (for https://ui.perfetto.dev or chrome://tracing)\n", run->trace);
     }
   if (lookup->found && !same)
     {
@@ -133,7 +136,9 @@ replay (const Run *run, const gchar *folder, PnyxCell cell)
     }
   model = pnyx_sweep_model (sweep, cell.point, &error);
   if (model != NULL)
-    result = pnyx_simulate (model, cell.point, cell.replicate, TRUE, &error);
+    result = run->trace == NULL
+                 ? pnyx_simulate (model, cell.point, cell.replicate, TRUE, &error)
+                 : pnyx_simulate_traced (model, cell.point, cell.replicate, run->trace, &error);
   return result == NULL ? cli_fail (error) : report_replay (run, sweep, &lookup, result);
 }
 
@@ -172,9 +177,9 @@ run_argument (Run *run, const gchar *path)
     return CLI_USAGE;
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     return run_folder (run, path);
-  if (run->point == NULL && run->replicate == NULL)
+  if (run->point == NULL && run->replicate == NULL && run->trace == NULL)
     return run_scenario (run, path);
-  cli_error ("run: --point and --replicate go with a results folder (expected a folder, "
+  cli_error ("run: --point, --replicate and --trace go with a results folder (expected a folder, "
              "not %s)",
              path);
   return CLI_USAGE;
@@ -185,7 +190,7 @@ cli_run (int argc, char **argv)
 {
   g_autofree gchar *command = g_strjoinv (" ", argv);
   Run run = { .runs = { .name = "run" }, .command = command };
-  GOptionEntry entries[CLI_RUNS_ENTRIES + 3] = { 0 };
+  GOptionEntry entries[CLI_RUNS_ENTRIES + 4] = { 0 };
   int status;
 
   cli_runs_entries (&run.runs, entries);
@@ -199,10 +204,17 @@ cli_run (int argc, char **argv)
                                                   &run.replicate,
                                                   "Rerun a run of the folder: its replicate",
                                                   "R" };
+  entries[CLI_RUNS_ENTRIES + 2] = (GOptionEntry){
+    "trace",    0,
+    0,          G_OPTION_ARG_FILENAME,
+    &run.trace, "Write all that happens in it, for Perfetto or chrome://tracing",
+    "FILE"
+  };
   if (cli_parse (entries, cli_command ("run"), 1, 1, &argc, &argv, &status))
     status = run_argument (&run, argv[1]);
   cli_runs_clear (&run.runs);
   g_free (run.point);
   g_free (run.replicate);
+  g_free (run.trace);
   return status;
 }

@@ -191,7 +191,7 @@ cli_runs_finish (const CliRuns *runs, PnyxExperiment *experiment,
       printf ("\nresults  %s\n", folder);
       for (guint i = 0; i < drawn->len; i++)
         printf ("figure   %s\n", (const gchar *)g_ptr_array_index (drawn, i));
-      printf ("next     pnyx plot %s --format pdf\n", folder);
+      printf ("next     pnyx report %s\n", folder);
     }
   if (undrawn != NULL)
     cli_error ("%s", undrawn->message);

@@ -411,6 +411,14 @@ write_copy (PnyxTraceFile *file, const PnyxTrace *trace)
 }
 
 static void
+write_attempt (PnyxTraceFile *file, const PnyxTrace *trace)
+{
+  begin_instant (file, trace, trace->a == 1 ? "attempt succeeded" : "attempt given up");
+  append_args (file, "\"block\":%u", trace->subject);
+  end_event (file);
+}
+
+static void
 observe (gpointer self, const PnyxTrace *trace)
 {
   static void (*const write[PNYX_N_TRACES]) (PnyxTraceFile *, const PnyxTrace *) = {
@@ -430,10 +438,11 @@ observe (gpointer self, const PnyxTrace *trace)
     [PNYX_TRACE_VOTED] = write_vote,
     [PNYX_TRACE_VOTE_RECEIVED] = write_vote,
     [PNYX_TRACE_COPY] = write_copy,
+    [PNYX_TRACE_ATTEMPT] = write_attempt,
   };
   PnyxTraceFile *file = self;
 
-  G_STATIC_ASSERT (PNYX_N_TRACES == 16); /* each has its place above */
+  G_STATIC_ASSERT (PNYX_N_TRACES == 17); /* each has its place above */
   if (file->failure != 0)
     return;
   file->now = trace->time;

@@ -30,7 +30,7 @@ END
 
 ends "a scenario runs" 0 run small.xml
 check "the summary ends with the folder and the next command" sh -c "
-  grep -q '^results  results/small\$' $out && tail -n 1 $out | grep -q '^next     pnyx plot results/small'"
+  grep -q '^results  results/small\$' $out && tail -n 1 $out | grep -q '^next     pnyx report results/small'"
 check "the summary names both figures" [ "$(grep -c '^figure ' "$out")" = 2 ]
 check "progress goes to standard error" grep -q '^4 of 4 runs$' "$err"
 r=results/small
