@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Points of the unit cube; the header says which and by whom. Each kind draws under a purpose of
- * its own, with the dimension or the trajectory as entity, so that a design with more points or
- * dimensions begins as the smaller one did (but for the Latin hypercube, whose strata change).
+ * its own, with the dimension or the trajectory as entity, so that a design with more points begins
+ * as the smaller one did (but for the Latin hypercube, whose strata change).
  */
 #include "base/design.h"
 
