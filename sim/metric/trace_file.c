@@ -33,6 +33,14 @@ typedef struct
   GArray *send_tids; /* owned: guint32: by block: thread of its slice `send`; 0: not received yet */
 } ChainTrack;
 
+/* Votes for one block that reached one aggregator, and when the first of them was sent. */
+typedef struct
+{
+  PnyxTrace trace; /* the first */
+  guint n;         /* 0: none */
+  gint64 age_ns;
+} Votes;
+
 struct _PnyxTraceFile
 {
   PnyxObserved observed;
@@ -43,6 +51,7 @@ struct _PnyxTraceFile
   guint64 n_events, n_flows;
   guint32 n_tids, n_nodes, n_online;
   PnyxTime now;       /* of the last trace */
+  Votes votes;        /* received now, not yet written */
   Track *tracks;      /* owned: by process (chains, then the network), then node */
   PnyxTime *offline;  /* owned: by node: since when; PNYX_TIME_MAX: online */
   ChainTrack *chains; /* owned */
@@ -371,20 +380,40 @@ write_presence (PnyxTraceFile *file, const PnyxTrace *trace)
 static void
 write_vote (PnyxTraceFile *file, const PnyxTrace *trace)
 {
-  if (trace->type == PNYX_TRACE_VOTED)
-    {
-      begin_instant (file, trace, "vote");
-      append_args (file,
-                   "\"slot\":%" G_GINT64_FORMAT ",\"voters\":%" G_GINT64_FORMAT ",\"block\":%u",
-                   trace->b, trace->a, trace->subject);
-    }
-  else
-    {
-      begin_instant (file, trace, "vote received");
-      append_args (file, "\"voter\":%" G_GINT64_FORMAT ",\"block\":%u,\"age_ns\":%" G_GINT64_FORMAT,
-                   trace->b, trace->subject, trace->a);
-    }
+  begin_instant (file, trace, "vote");
+  append_args (file, "\"slot\":%" G_GINT64_FORMAT ",\"voters\":%" G_GINT64_FORMAT ",\"block\":%u",
+               trace->b, trace->a, trace->subject);
   end_event (file);
+}
+
+static void
+flush_votes (PnyxTraceFile *file)
+{
+  const Votes *votes = &file->votes;
+
+  if (votes->n == 0)
+    return;
+  begin_instant (file, &votes->trace, "votes received");
+  append_args (file, "\"votes\":%u,\"block\":%u,\"age_ns_max\":%" G_GINT64_FORMAT, votes->n,
+               votes->trace.subject, votes->age_ns);
+  end_event (file);
+  file->votes.n = 0;
+}
+
+/* Those of one aggregator come in a row. */
+static void
+gather_vote (PnyxTraceFile *file, const PnyxTrace *trace)
+{
+  Votes *votes = &file->votes;
+
+  if (votes->n > 0
+      && (votes->trace.time != trace->time || votes->trace.node != trace->node
+          || votes->trace.chain != trace->chain || votes->trace.subject != trace->subject))
+    flush_votes (file);
+  if (votes->n == 0)
+    *votes = (Votes){ .trace = *trace };
+  votes->n++;
+  votes->age_ns = MAX (votes->age_ns, trace->a);
 }
 
 static void
@@ -436,7 +465,7 @@ observe (gpointer self, const PnyxTrace *trace)
     [PNYX_TRACE_JUSTIFIED] = write_checkpoint,
     [PNYX_TRACE_FINALIZED] = write_checkpoint,
     [PNYX_TRACE_VOTED] = write_vote,
-    [PNYX_TRACE_VOTE_RECEIVED] = write_vote,
+    [PNYX_TRACE_VOTE_RECEIVED] = gather_vote,
     [PNYX_TRACE_COPY] = write_copy,
     [PNYX_TRACE_ATTEMPT] = write_attempt,
   };
@@ -445,6 +474,8 @@ observe (gpointer self, const PnyxTrace *trace)
   G_STATIC_ASSERT (PNYX_N_TRACES == 17); /* each has its place above */
   if (file->failure != 0)
     return;
+  if (trace->type != PNYX_TRACE_VOTE_RECEIVED)
+    flush_votes (file);
   file->now = trace->time;
   write[trace->type](file, trace);
 }
@@ -452,18 +483,31 @@ observe (gpointer self, const PnyxTrace *trace)
 /* ---- Life ---- */
 
 static void
-write_head_of_file (PnyxTraceFile *file)
+write_processes (PnyxTraceFile *file)
 {
-  const PnyxWorld *world = file->observed.world;
-
-  g_string_append_printf (file->buffer,
-                          "{\"displayTimeUnit\":\"ns\",\"otherData\":{\"seed\":\"%" G_GUINT64_FORMAT
-                          "\",\"replicate\":\"%u\"},\"traceEvents\":[",
-                          pnyx_world_seed (world), pnyx_world_replicate (world));
+  g_string_append (file->buffer, "{\"traceEvents\":[");
   for (guint i = 0; i < file->observed.n_chains; i++)
     name_process (file, i + 1, "chain ", file->observed.chains[i]->id);
   name_process (file, network_pid (file), "network", "");
   write_counter (file, network_pid (file), "online", "nodes", file->n_online);
+}
+
+/* Behind the events: an older Perfetto reads nothing behind a key that it does not know. */
+static void
+write_end (PnyxTraceFile *file)
+{
+  const PnyxWorld *world = file->observed.world;
+
+  flush_votes (file);
+  file->now = MAX (file->now, pnyx_world_now (world));
+  for (PnyxNodeId node = 0; node < file->n_nodes; node++)
+    if (file->offline[node] != PNYX_TIME_MAX)
+      write_offline (file, node);
+  g_string_append_printf (file->buffer,
+                          "\n],\"otherData\":{\"seed\":\"%" G_GUINT64_FORMAT
+                          "\",\"replicate\":\"%u\"}}\n",
+                          pnyx_world_seed (world), pnyx_world_replicate (world));
+  flush (file);
 }
 
 PnyxTraceFile *
@@ -500,7 +544,7 @@ pnyx_trace_file_new (const PnyxObserved *observed, const gchar *path, GError **e
       file->chains[i].finalized = -1;
       file->chains[i].send_tids = g_array_new (FALSE, TRUE, sizeof (guint32));
     }
-  write_head_of_file (file);
+  write_processes (file);
   pnyx_world_observe (observed->world, (1u << PNYX_N_TRACES) - 1, observe, file);
   return file;
 }
@@ -525,12 +569,7 @@ pnyx_trace_file_finish (PnyxTraceFile *file, GError **error)
 {
   int failure;
 
-  file->now = MAX (file->now, pnyx_world_now (file->observed.world));
-  for (PnyxNodeId node = 0; node < file->n_nodes; node++)
-    if (file->offline[node] != PNYX_TIME_MAX)
-      write_offline (file, node);
-  g_string_append (file->buffer, "\n]}\n");
-  flush (file);
+  write_end (file);
   if (fclose (file->stream) != 0 && file->failure == 0)
     file->failure = errno;
   failure = file->failure;

@@ -13,7 +13,8 @@
  *
  * - A chain is a process (pid 1, 2, ...), the network is the last one; a node is a thread of each,
  *   with the instants of that node: block sent, received, imported or invalid, head or reorg, vote,
- *   vote received, justified, finalized; copy, online, offline in the network's process.
+ *   votes received (those for one block that an aggregator counts at once are one), justified,
+ *   finalized; copy, online, offline in the network's process.
  * - Slices (X) have threads of their own beside it, because those of one thread must nest: further
  *   ones are opened while slices overlap. In a chain's process `propagation` of a block, from its
  *   first sending to its complete receipt here, `import`, from there to the fork choice, and
@@ -26,7 +27,9 @@
  * The file is not limited; an event takes about 100 to 150 bytes.
  *
  * Source of the format: "Trace Event Format", Google; how Perfetto reads it: its documentation,
- * "Visualizing external trace formats with Perfetto", section Chrome JSON format.
+ * "Visualizing external trace formats with Perfetto", section Chrome JSON format, and its importer.
+ * There is no displayTimeUnit, by which older Perfettos scale the times, and no more than 512
+ * slices or instants of one thread may stack.
  */
 typedef struct _PnyxTraceFile PnyxTraceFile;
 

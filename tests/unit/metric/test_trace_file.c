@@ -27,6 +27,8 @@
 typedef struct
 {
   guint64 counts[PNYX_N_TRACES];
+  guint64 bundles; /* of votes received: of one aggregator and block at one instant */
+  PnyxTrace previous;
   gint64 work; /* ns */
 } Tally;
 
@@ -35,6 +37,11 @@ count (gpointer self, const PnyxTrace *trace)
 {
   Tally *tally = self;
 
+  if (trace->type == PNYX_TRACE_VOTE_RECEIVED
+      && (tally->previous.type != trace->type || tally->previous.time != trace->time
+          || tally->previous.node != trace->node || tally->previous.subject != trace->subject))
+    tally->bundles++;
+  tally->previous = *trace;
   tally->counts[trace->type]++;
   tally->work += trace->type == PNYX_TRACE_WORK ? trace->a : 0;
 }
@@ -77,20 +84,44 @@ run (const gchar *body, const gchar *path, Tally *tally)
   return pnyx_world_digest (world->world);
 }
 
-/* Runs @body and gives what it wrote, which must be sound. */
-static gchar *
-trace_of (const gchar *body, Tally *tally)
+static VerifiedTrace *
+sound (const gchar *json)
+{
+  g_autofree gchar *complaint = NULL;
+  VerifiedTrace *trace = verify_trace (json, &complaint);
+
+  g_assert_cmpstr (complaint, ==, NULL);
+  return trace;
+}
+
+/* Runs @body. Returns: what it wrote, which must be sound: @json. */
+static VerifiedTrace *
+trace_of (const gchar *body, Tally *tally, gchar **json)
 {
   g_autoptr (Scratch) scratch = scratch_new ();
   g_autofree gchar *path = g_build_filename (scratch, "trace.json", NULL);
-  g_autofree gchar *complaint = NULL;
-  gchar *json;
 
   run (body, path, tally);
-  json = scratch_read (scratch, "trace.json");
-  complaint = verify_trace (json);
-  g_assert_cmpstr (complaint, ==, NULL);
-  return json;
+  *json = scratch_read (scratch, "trace.json");
+  return sound (*json);
+}
+
+/* The sum of all "votes" in the file. */
+static guint64
+votes_in (const gchar *json)
+{
+  g_autoptr (GRegex) regex = g_regex_new ("\"votes\":([0-9]+)", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  guint64 votes = 0;
+
+  for (g_regex_match (regex, json, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL))
+    {
+      g_autofree gchar *text = g_match_info_fetch (match, 1);
+
+      votes += g_ascii_strtoull (text, NULL, 10);
+    }
+  return votes;
 }
 
 static void
@@ -99,45 +130,50 @@ test_every_trace_is_an_event (void)
   static const struct
   {
     PnyxTraceType type;
-    const gchar *phase, *names[2];
+    gchar phase;
+    const gchar *names[2];
   } events[] = {
-    { PNYX_TRACE_WINDOW_BEGIN, "i", { "measuring begins", NULL } },
-    { PNYX_TRACE_WINDOW_END, "i", { "measuring ends", NULL } },
-    { PNYX_TRACE_BLOCK_SENT, "i", { "block sent", NULL } },
-    { PNYX_TRACE_BLOCK_RECEIVED, "i", { "block received", NULL } },
-    { PNYX_TRACE_BLOCK_RECEIVED, "X", { "propagation", NULL } },
-    { PNYX_TRACE_BLOCK_RECEIVED, "s", { "block", NULL } },
-    { PNYX_TRACE_BLOCK_RECEIVED, "f", { "block", NULL } },
-    { PNYX_TRACE_BLOCK_IMPORTED, "i", { "block imported", NULL } },
-    { PNYX_TRACE_BLOCK_INVALID, "i", { "block invalid", NULL } },
-    { PNYX_TRACE_HEAD, "i", { "head", "reorg" } },
-    { PNYX_TRACE_WORK, "X", { "consensus", NULL } },
-    { PNYX_TRACE_ONLINE, "i", { "online", NULL } },
-    { PNYX_TRACE_OFFLINE, "i", { "offline", NULL } },
-    { PNYX_TRACE_OFFLINE, "X", { "offline", NULL } },
-    { PNYX_TRACE_SLOT, "i", { "slot", NULL } },
-    { PNYX_TRACE_JUSTIFIED, "i", { "justified", NULL } },
-    { PNYX_TRACE_FINALIZED, "i", { "finalized", NULL } },
-    { PNYX_TRACE_VOTED, "i", { "vote", NULL } },
-    { PNYX_TRACE_VOTE_RECEIVED, "i", { "vote received", NULL } },
-    { PNYX_TRACE_COPY, "i", { "copy", NULL } },
+    { PNYX_TRACE_WINDOW_BEGIN, 'i', { "measuring begins", NULL } },
+    { PNYX_TRACE_WINDOW_END, 'i', { "measuring ends", NULL } },
+    { PNYX_TRACE_BLOCK_SENT, 'i', { "block sent", NULL } },
+    { PNYX_TRACE_BLOCK_RECEIVED, 'i', { "block received", NULL } },
+    { PNYX_TRACE_BLOCK_RECEIVED, 'X', { "propagation", NULL } },
+    { PNYX_TRACE_BLOCK_RECEIVED, 's', { "block", NULL } },
+    { PNYX_TRACE_BLOCK_RECEIVED, 'f', { "block", NULL } },
+    { PNYX_TRACE_BLOCK_IMPORTED, 'i', { "block imported", NULL } },
+    { PNYX_TRACE_BLOCK_INVALID, 'i', { "block invalid", NULL } },
+    { PNYX_TRACE_HEAD, 'i', { "head", "reorg" } },
+    { PNYX_TRACE_WORK, 'X', { "consensus", NULL } },
+    { PNYX_TRACE_ONLINE, 'i', { "online", NULL } },
+    { PNYX_TRACE_OFFLINE, 'i', { "offline", NULL } },
+    { PNYX_TRACE_OFFLINE, 'X', { "offline", NULL } },
+    { PNYX_TRACE_SLOT, 'i', { "slot", NULL } },
+    { PNYX_TRACE_JUSTIFIED, 'i', { "justified", NULL } },
+    { PNYX_TRACE_FINALIZED, 'i', { "finalized", NULL } },
+    { PNYX_TRACE_VOTED, 'i', { "vote", NULL } },
+    { PNYX_TRACE_COPY, 'i', { "copy", NULL } },
   };
   Tally tally;
-  g_autofree gchar *json = trace_of (STAKE, &tally);
+  g_autofree gchar *json = NULL;
+  g_autoptr (VerifiedTrace) trace = trace_of (STAKE, &tally, &json);
+  gint64 work;
 
   for (gsize i = 0; i < G_N_ELEMENTS (events); i++)
     {
-      guint n = verify_trace_count (json, events[i].phase, events[i].names[0]);
+      guint n = verified_trace_count (trace, events[i].phase, events[i].names[0], NULL);
 
       if (events[i].names[1] != NULL)
-        n += verify_trace_count (json, events[i].phase, events[i].names[1]);
-      g_test_message ("%s %s: %u", events[i].phase, events[i].names[0], n);
+        n += verified_trace_count (trace, events[i].phase, events[i].names[1], NULL);
+      g_test_message ("%c %s: %u", events[i].phase, events[i].names[0], n);
       g_assert_cmpuint (n, ==, tally.counts[events[i].type]);
       g_assert_true (n > 0 || events[i].type == PNYX_TRACE_BLOCK_INVALID);
     }
-  g_assert_cmpint (verify_trace_sum (json, "X", "consensus"), ==, tally.work);
-  g_assert_cmpuint (verify_trace_count (json, "C", "finalized"), >, 0);
-  g_assert_cmpuint (verify_trace_count (json, "C", "height"), >, 10);
+  verified_trace_count (trace, 'X', "consensus", &work);
+  g_assert_cmpint (work, ==, tally.work);
+  g_assert_cmpuint (verified_trace_count (trace, 'i', "votes received", NULL), ==, tally.bundles);
+  g_assert_cmpuint (votes_in (json), ==, tally.counts[PNYX_TRACE_VOTE_RECEIVED]);
+  g_assert_cmpuint (verified_trace_count (trace, 'C', "finalized", NULL), >, 0);
+  g_assert_cmpuint (verified_trace_count (trace, 'C', "height", NULL), >, 10);
   g_assert_true (g_regex_match_simple ("node [0-9]+, [a-z]+, fast: work 1\"", json, 0, 0));
 }
 
@@ -146,14 +182,15 @@ static void
 test_what_overlaps_has_threads_of_its_own (void)
 {
   Tally tally;
-  g_autofree gchar *json = trace_of (WORK, &tally);
+  g_autofree gchar *json = NULL;
+  g_autoptr (VerifiedTrace) trace = trace_of (WORK, &tally, &json);
 
   g_assert_nonnull (strstr (json, ": blocks 2\""));
   g_assert_nonnull (strstr (json, "\"name\":\"chain a\""));
   g_assert_nonnull (strstr (json, "\"name\":\"chain b\""));
-  g_assert_cmpuint (verify_trace_count (json, "i", "reorg"), >, 0);
-  g_assert_cmpuint (verify_trace_count (json, "X", "send"), >, 50);
-  g_assert_cmpuint (verify_trace_count (json, "X", "propagation"), ==,
+  g_assert_cmpuint (verified_trace_count (trace, 'i', "reorg", NULL), >, 0);
+  g_assert_cmpuint (verified_trace_count (trace, 'X', "send", NULL), >, 50);
+  g_assert_cmpuint (verified_trace_count (trace, 'X', "propagation", NULL), ==,
                     tally.counts[PNYX_TRACE_BLOCK_RECEIVED]);
 }
 
@@ -163,9 +200,11 @@ static void
 test_work_takes_no_more_threads_than_cores (void)
 {
   Tally tally;
-  g_autofree gchar *json = trace_of (STAKE, &tally);
+  g_autofree gchar *json = NULL;
+  g_autoptr (VerifiedTrace) trace = trace_of (STAKE, &tally, &json);
 
-  g_assert_nonnull (strstr (json, ": work 1\""));
+  g_assert_cmpuint (verified_trace_count (trace, 'X', "consensus", NULL), >, 100);
+  g_assert_nonnull (strstr (json, ": work 4\""));
   g_assert_null (strstr (json, ": work 5\""));
 }
 
@@ -238,15 +277,15 @@ test_a_world_that_never_ran_has_a_sound_file (void)
   g_autoptr (TestWorld) world = test_world_new (model, 0);
   PnyxObserved observed = observed_of (world);
   g_autofree gchar *json = NULL;
-  g_autofree gchar *complaint = NULL;
+  g_autoptr (VerifiedTrace) trace = NULL;
 
   g_assert_true (pnyx_trace_file_finish (pnyx_trace_file_new (&observed, path, NULL), NULL));
   json = scratch_read (scratch, "t.json");
-  complaint = verify_trace (json);
-  g_assert_cmpstr (complaint, ==, NULL);
+  trace = sound (json);
+  g_assert_cmpuint (verified_trace_count (trace, 'C', "online", NULL), ==, 1);
 }
 
-#define HEAD "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n"
+#define HEAD "{\"traceEvents\":[\n"
 #define NAMES                                                                                      \
   "{\"ph\":\"M\",\"name\":\"process_name\",\"pid\":1,\"tid\":1},\n"                                \
   "{\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":1,\"tid\":2},\n"
@@ -260,7 +299,7 @@ test_a_world_that_never_ran_has_a_sound_file (void)
 static void
 test_broken_files_are_caught (void)
 {
-  static const gchar *const sound[] = {
+  static const gchar *const good[] = {
     HEAD NAMES SLICE ("1.000", "5.000") ",\n" SLICE ("1.000", "2.000") ",\n" SLICE ("6.000",
                                                                                     "0.000") TAIL,
     HEAD NAMES SLICE ("1.000", "5.000") ",\n" ARROW ("s", "1.000") ",\n" ARROW ("f", "6.000") TAIL,
@@ -290,16 +329,13 @@ test_broken_files_are_caught (void)
       "line 5: an arrow in the open" },
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (sound); i++)
-    {
-      g_autofree gchar *complaint = verify_trace (sound[i]);
-
-      g_assert_cmpstr (complaint, ==, NULL);
-    }
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    verified_trace_free (sound (good[i]));
   for (gsize i = 0; i < G_N_ELEMENTS (broken); i++)
     {
-      g_autofree gchar *complaint = verify_trace (broken[i][0]);
+      g_autofree gchar *complaint = NULL;
 
+      g_assert_null (verify_trace (broken[i][0], &complaint));
       g_assert_cmpstr (complaint, ==, broken[i][1]);
     }
 }
