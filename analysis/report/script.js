@@ -46,7 +46,7 @@
       var visible = printing ? shown.slice(0, PRINTED) : shown.slice(page * PAGE, (page + 1) * PAGE);
       body.replaceChildren.apply(body, visible.map(function (entry) { return entry.row; }));
       count.textContent = shown.length + (shown.length === 1 ? " row" : " rows")
-        + (pages > 1 ? ", page " + (page + 1) + " of " + pages : "");
+        + (pages > 1 && !printing ? ", page " + (page + 1) + " of " + pages : "");
       if (printing && shown.length > PRINTED) count.textContent = "The first " + PRINTED + " of " + shown.length + " rows";
       before.hidden = after.hidden = rows.length <= PAGE;
       before.disabled = page === 0;
