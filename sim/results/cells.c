@@ -88,13 +88,20 @@ pnyx_units_read (const gchar *folder, const gchar *const *names, gsize n, GError
   return NULL;
 }
 
-gchar *
-pnyx_scope_of (const gchar *column, const gchar **metric)
+const gchar *
+pnyx_metric_of (const gchar *column)
 {
   const gchar *colon = strrchr (column, ':');
 
-  *metric = colon != NULL ? colon + 1 : column;
-  return colon != NULL ? g_strndup (column, (gsize)(colon - column)) : g_strdup ("");
+  return colon != NULL ? colon + 1 : column;
+}
+
+gchar *
+pnyx_scope_of (const gchar *column)
+{
+  const gchar *metric = pnyx_metric_of (column);
+
+  return metric == column ? g_strdup ("") : g_strndup (column, (gsize)(metric - column) - 1);
 }
 
 /* ---- runs.csv ---- */

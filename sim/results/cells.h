@@ -60,8 +60,9 @@ gdouble *pnyx_cells_get (const PnyxCells *cells, const PnyxCellPoint *point, gin
  */
 gchar **pnyx_units_read (const gchar *folder, const gchar *const *names, gsize n, GError **error);
 
-/** pnyx_scope_of: Returns: (transfer full): the scope in a column's name, and its @metric in
- * @column. */
-gchar *pnyx_scope_of (const gchar *column, const gchar **metric);
+/** pnyx_scope_of: Returns: (transfer full): the scope in a column's name, "" where it has none. */
+gchar *pnyx_scope_of (const gchar *column);
+/** pnyx_metric_of: Returns: (transfer none): the metric in it: its end. */
+const gchar *pnyx_metric_of (const gchar *column);
 
 #endif

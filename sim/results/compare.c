@@ -154,10 +154,7 @@ all_columns (const Work *work)
 static gboolean
 is_name (const gchar *column, const gchar *name)
 {
-  const gchar *metric;
-  g_autofree gchar *scope = pnyx_scope_of (column, &metric);
-
-  return g_str_equal (column, name) || g_str_equal (metric, name);
+  return g_str_equal (column, name) || g_str_equal (pnyx_metric_of (column), name);
 }
 
 static gboolean
@@ -167,12 +164,7 @@ set_unknown (const GPtrArray *columns, const gchar *pattern, GError **error)
   g_autofree gchar *near = NULL;
 
   for (guint k = 0; k < columns->len; k++)
-    {
-      const gchar *metric;
-
-      g_free (pnyx_scope_of (g_ptr_array_index (columns, k), &metric));
-      g_ptr_array_add (names, g_strdup (metric));
-    }
+    g_ptr_array_add (names, g_strdup (pnyx_metric_of (g_ptr_array_index (columns, k))));
   g_ptr_array_add (names, NULL);
   near = pnyx_suggest_clause (pattern, (const gchar *const *)names->pdata);
   g_set_error (error, PNYX_ERROR, PNYX_ERROR_UNKNOWN, "no metric is named or matches \"%s\"%s",
@@ -349,7 +341,7 @@ add_rows (PnyxComparison *comparison, const Work *work, guint step, gboolean all
 
   for (guint k = 0; k < work->columns->len; k++)
     {
-      const gchar *column = g_ptr_array_index (work->columns, k), *metric;
+      const gchar *column = g_ptr_array_index (work->columns, k);
       const gint *at = work->at + k * work->n_sides;
       PnyxComparedMetric row = { .point = point, .sides = values_new (work, step, at) };
 
@@ -358,8 +350,8 @@ add_rows (PnyxComparison *comparison, const Work *work, guint step, gboolean all
           g_free (row.sides);
           continue;
         }
-      row.scope = keep (comparison, pnyx_scope_of (column, &metric));
-      row.metric = keep (comparison, g_strdup (metric));
+      row.scope = keep (comparison, pnyx_scope_of (column));
+      row.metric = keep (comparison, g_strdup (pnyx_metric_of (column)));
       row.unit = keep (comparison, g_strdup (unit_of (work, at)));
       g_array_append_val (comparison->rows, row);
     }

@@ -227,8 +227,8 @@ find_indices (const Study *study, gsize metric, Index *indices)
 static void
 write_metric (const Study *study, gsize metric, PnyxDraft *draft)
 {
-  const gchar *name;
-  g_autofree gchar *scope = pnyx_scope_of (study->columns[metric], &name);
+  const gchar *name = pnyx_metric_of (study->columns[metric]);
+  g_autofree gchar *scope = pnyx_scope_of (study->columns[metric]);
   g_autofree Index *indices = g_new (Index, 3 * study->n_axes);
   guint n_indices = find_indices (study, metric, indices);
   gsize first = metric * study->n_points;

@@ -46,15 +46,13 @@ test_values_are_found_by_point_and_column (void)
 static void
 test_columns_are_split_at_the_scope (void)
 {
-  const gchar *metric;
-  g_autofree gchar *scope = pnyx_scope_of ("main:latency.p50", &metric);
-  g_autofree gchar *none = NULL;
+  g_autofree gchar *scope = pnyx_scope_of ("main:latency.p50");
+  g_autofree gchar *none = pnyx_scope_of ("latency.p50");
 
   g_assert_cmpstr (scope, ==, "main");
-  g_assert_cmpstr (metric, ==, "latency.p50");
-  none = pnyx_scope_of ("latency.p50", &metric);
   g_assert_cmpstr (none, ==, "");
-  g_assert_cmpstr (metric, ==, "latency.p50");
+  g_assert_cmpstr (pnyx_metric_of ("main:latency.p50"), ==, "latency.p50");
+  g_assert_cmpstr (pnyx_metric_of ("latency.p50"), ==, "latency.p50");
 }
 
 static void
