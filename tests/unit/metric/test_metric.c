@@ -105,7 +105,7 @@ is_printed (const PnyxOutput *output, const gchar *name)
   return FALSE;
 }
 
-/* ... and what is described is printed, by a world of work or one of stake. */
+/* ... and what is described is printed, by a world of work, one of stake or one under attack. */
 static void
 test_what_runs_print_is_what_the_tables_say (void)
 {
@@ -114,17 +114,24 @@ test_what_runs_print_is_what_the_tables_say (void)
   g_autoptr (PnyxModel) stake = test_model (
       "<run duration='8 epoch'/><network nodes='9'/><chain kind='gasper'><validators count='64'/>"
       "<gasper slots-per-epoch='4'/></chain>");
+  g_autoptr (PnyxModel) attacked = test_model (
+      "<run duration='500 block'/><network nodes='2'><topology kind='complete'/></network>"
+      "<chain kind='nakamoto'><nakamoto shares='0.3, 0.7'/></chain>"
+      "<adversary kind='nakamoto-double-spend'/>");
+  g_autoptr (PnyxRunResult) of_attacked = pnyx_simulate (attacked, 0, 0, TRUE, NULL);
   g_autoptr (PnyxRunResult) of_work = pnyx_simulate (work, 0, 0, TRUE, NULL);
   g_autoptr (PnyxRunResult) of_stake = pnyx_simulate (stake, 0, 0, TRUE, NULL);
 
   assert_described (of_work->output->scalars);
   assert_described (of_stake->output->scalars);
+  assert_described (of_attacked->output->scalars);
   for (gsize i = 0; pnyx_metric_family (i) != NULL; i++)
     for (gsize j = 0; j < pnyx_metric_family (i)->n_metrics; j++)
       {
         const gchar *name = pnyx_metric_family (i)->metrics[j].name;
 
-        if (!is_printed (of_work->output, name) && !is_printed (of_stake->output, name))
+        if (!is_printed (of_work->output, name) && !is_printed (of_stake->output, name)
+            && !is_printed (of_attacked->output, name))
           g_error ("%s is never printed", name);
       }
 }
