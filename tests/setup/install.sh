@@ -84,6 +84,7 @@ fi
 if [ -f "$prefix/share/pnyx/scenarios/quickstart.xml" ]; then
   cd "$scratch"
   check "an installed scenario validates" "$prefix/bin/pnyx" validate "$prefix/share/pnyx/scenarios/quickstart.xml"
+  check "installed publications are computed again" "$prefix/bin/pnyx" reproduce nakamoto2008bitcoin
 fi
 
 printf '1..%d\n' "$n"
