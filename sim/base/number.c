@@ -17,10 +17,19 @@ pnyx_number_format (gchar buffer[PNYX_NUMBER_BUFFER], gdouble value)
       g_strlcpy (buffer, value > 0 ? "inf" : "-inf", PNYX_NUMBER_BUFFER);
       return buffer;
     }
+  /* Most numbers are counts, and %.15g writes them like this. */
+  if (fabs (value) < 1e15 && value >= floor (value) && value <= floor (value) && !signbit (value))
+    {
+      g_snprintf (buffer, PNYX_NUMBER_BUFFER, "%" G_GINT64_FORMAT, (gint64)value);
+      return buffer;
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (formats); i++)
     {
+      gdouble back;
+
       g_ascii_formatd (buffer, PNYX_NUMBER_BUFFER, formats[i], value);
-      if (g_ascii_strtod (buffer, NULL) >= value && g_ascii_strtod (buffer, NULL) <= value)
+      back = g_ascii_strtod (buffer, NULL);
+      if (back >= value && back <= value)
         break;
     }
   return buffer;

@@ -14,4 +14,10 @@ gboolean pnyx_batch_bench (const gchar *filter, const gchar *data_folder,
                            PnyxBenchClock cpu_seconds, PnyxBenchEmit emit, gpointer user,
                            GError **error);
 
+/** pnyx_batch_bench_runs: the benchmarks of many runs: batch.*. To be called before others that
+ * take more memory. */
+gboolean pnyx_batch_bench_runs (const gchar *filter, const gchar *data_folder,
+                                PnyxBenchClock cpu_seconds, PnyxBenchEmit emit, gpointer user,
+                                GError **error);
+
 #endif

@@ -41,14 +41,15 @@ cli_bench (int argc, char **argv)
       GError *error = NULL;
       guint lines = 0;
 
+      if (!pnyx_batch_bench_runs (filter, data, cpu_seconds, print_line, &lines, &error))
+        return cli_fail (error);
       pnyx_engine_bench (filter, cpu_seconds, print_line, &lines);
       if (!pnyx_batch_bench (filter, data, cpu_seconds, print_line, &lines, &error))
         return cli_fail (error);
       if (lines == 0)
         {
-          cli_error ("unknown benchmark \"%s\" (expected engine, rng, draw, net, gasper, simblock "
-                     "or a name "
-                     "below one of them)",
+          cli_error ("unknown benchmark \"%s\" (expected batch, engine, rng, draw, net, gasper, "
+                     "simblock or a name below one of them)",
                      filter ? filter : "");
           return CLI_USAGE;
         }

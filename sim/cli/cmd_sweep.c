@@ -156,8 +156,7 @@ lead (const Sweep *sweep, const PnyxSweep *points, const PnyxExperimentOptions *
 static int
 follow (const PnyxSweep *points, guint threads)
 {
-  g_autofree gchar *machines = pnyx_mpi_machines ();
-
+  g_free (pnyx_mpi_machines ()); /* process 0 says what it is told here */
   if (pnyx_mpi_agree (FALSE))
     pnyx_mpi_follow (points, threads);
   return CLI_DONE;

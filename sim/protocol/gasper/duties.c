@@ -70,7 +70,8 @@ gasper_proposer (PnyxChain *chain, guint32 shuffling, guint64 slot)
                                       .n = self->validators.n,
                                       .effective_balance = self->validators.effective_balance,
                                       .seed = seed,
-                                      .rounds = self->rules.preset.shuffle_round_count };
+                                      .rounds = self->rules.preset.shuffle_round_count,
+                                      .balance_max = self->validators.balance_max };
 
       pnyx_gasper_get_proposer_seed (self->blocks[of->dependent].mix, slot, &self->rules.preset,
                                      seed);

@@ -3,7 +3,8 @@
  * Proposers by rejection (compute_proposer_index). A candidate's index takes as many dependent
  * hashes as there are rounds, but candidates are independent: as many as one hash decides upon are
  * shuffled together, which takes the vector path, and the first that is accepted counts. The first
- * block of candidates is smaller, for where the first is mostly accepted.
+ * block of candidates is smaller, for where the first is mostly accepted. Whom even the largest
+ * balance would not get accepted need not be known at all.
  */
 #include "protocol/gasper/proposer.h"
 
@@ -59,25 +60,35 @@ pnyx_gasper_compute_proposer_index (const PnyxGasperProposerDraw *draw, PnyxCpu 
   PnyxShufflePivots pivots;
   guint8 random[PNYX_SHA256_SIZE];
   guint32 candidates[PHASE0_PER_HASH];
+  guint64 at[PHASE0_PER_HASH];
   guint count = FIRST;
+  PnyxStake balance_max
+      = draw->balance_max > 0 ? draw->balance_max : pnyx_gasper_max_effective_balance (draw->rule);
 
   PNYX_REQUIRE (draw->n >= 1);
   pnyx_shuffle_pivots_init (&pivots, cpu, draw->seed, draw->rounds, draw->n);
   for (guint64 first = 0;; first += count, count = first == FIRST ? per_hash - FIRST : per_hash)
     {
+      guint n = 0;
+
       if (first % per_hash == 0)
         compute_random_bytes (cpu, draw->seed, first / per_hash, random);
       for (guint i = 0; i < count; i++)
-        candidates[i] = (guint32)((first + i) % draw->n);
-      pnyx_compute_shuffled_index (&pivots, cpu, candidates, count);
-      for (guint i = 0; i < count; i++)
+        if (is_accepted (draw->rule, balance_max, random, first + i))
+          {
+            at[n] = first + i;
+            candidates[n++] = (guint32)((first + i) % draw->n);
+          }
+      if (n > 0)
+        pnyx_compute_shuffled_index (&pivots, cpu, candidates, n);
+      for (guint i = 0; i < n; i++)
         {
           guint32 id = draw->indices != NULL ? draw->indices[candidates[i]] : candidates[i];
 
-          if (!is_accepted (draw->rule, draw->effective_balance[id], random, first + i))
+          if (!is_accepted (draw->rule, draw->effective_balance[id], random, at[i]))
             continue;
           if (draws != NULL)
-            *draws = first + i;
+            *draws = at[i];
           return id;
         }
     }

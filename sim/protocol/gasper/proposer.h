@@ -23,6 +23,7 @@ PnyxStake pnyx_gasper_max_effective_balance (PnyxGasperProposerRule rule);
  * @effective_balance: by validator id, in gwei; at most the rule's maximum
  * @seed: 32 bytes: pnyx_gasper_get_proposer_seed
  * @rounds: SHUFFLE_ROUND_COUNT
+ * @balance_max: no validator has more, in gwei; 0: not known
  */
 typedef struct
 {
@@ -32,6 +33,7 @@ typedef struct
   const PnyxStake *effective_balance;
   const guint8 *seed;
   guint rounds;
+  PnyxStake balance_max;
 } PnyxGasperProposerDraw;
 
 /**
@@ -44,7 +46,8 @@ typedef struct
  *
  * Returns: the validator.
  * Cost: @rounds hashes and @rounds for each candidate (several at a time), no allocation: about
- * 0.2 ms with 32 ETH each in Electra.
+ * 0.2 ms with 32 ETH each in Electra; where @balance_max is known, only for candidates whom that
+ * much would suffice: a 64th of it.
  * Source: compute_proposer_index of specs/phase0/beacon-chain.md and specs/electra/beacon-chain.md.
  */
 guint32 pnyx_gasper_compute_proposer_index (const PnyxGasperProposerDraw *draw, PnyxCpu cpu,

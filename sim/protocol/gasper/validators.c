@@ -364,6 +364,13 @@ make (PnyxGasperValidators *validators, const PnyxGasperSetting *setting,
   return pnyx_gasper_deviations_init (validators, setting, error);
 }
 
+static void
+find_balance_max (PnyxGasperValidators *validators)
+{
+  for (guint32 i = 0; validators->effective_balance != NULL && i < validators->n; i++)
+    validators->balance_max = MAX (validators->balance_max, validators->effective_balance[i]);
+}
+
 gboolean
 pnyx_gasper_validators_init (PnyxGasperValidators *validators, PnyxWorld *world,
                              const PnyxNodes *nodes, const PnyxRegions *regions, guint32 chain,
@@ -388,9 +395,14 @@ pnyx_gasper_validators_init (PnyxGasperValidators *validators, PnyxWorld *world,
                 && slot_duration > 0);
   memset (validators, 0, sizeof *validators);
   if (section != NULL)
-    return make (validators, &setting, section->params, error);
+    {
+      made = make (validators, &setting, section->params, error);
+      find_balance_max (validators);
+      return made;
+    }
   defaults = pnyx_params_parse_pairs (validators_params, n_params, sizeof *defaults, nothing, NULL);
   made = make (validators, &setting, defaults, error);
   pnyx_params_clear (validators_params, n_params, defaults);
+  find_balance_max (validators);
   return made;
 }

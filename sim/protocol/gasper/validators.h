@@ -32,6 +32,7 @@ typedef struct
 typedef struct
 {
   guint32 n;
+  PnyxStake balance_max;        /* the largest effective balance, gwei */
   PnyxStake *effective_balance; /* array length=n: whole ETH, from 1 ETH to the rules' maximum */
   guint32 *operator_of;         /* array length=n: the operator, 0 the largest: with the most
                                    validators, or with the most stake where a file names it */

@@ -25,7 +25,7 @@ assert_draw (PnyxGasperProposerRule rule, const PnyxStake *balance, guint8 k, gu
 {
   static const PnyxCpu paths[] = { PNYX_CPU_PORTABLE, PNYX_CPU_SHA };
   PnyxSha256Digest seed;
-  PnyxGasperProposerDraw draw = { rule, NULL, N, balance, seed, PNYX_SHUFFLE_ROUND_COUNT };
+  PnyxGasperProposerDraw draw = { rule, NULL, N, balance, seed, PNYX_SHUFFLE_ROUND_COUNT, 0 };
   guint64 draws;
 
   make_seed (k, seed);
@@ -111,7 +111,8 @@ test_batches_change_nothing (void)
               k % N + 1,
               balance,
               seed,
-              10 };
+              10,
+              k % 2 == 0 ? 0 : 3 * ETH };
       guint64 draws, expected_draws;
       guint32 proposer = pnyx_gasper_compute_proposer_index (&draw, pnyx_cpu_detect (), &draws);
 
@@ -146,7 +147,8 @@ test_acceptance_is_in_proportion_to_the_balance (void)
       for (guint k = 0; k < cases[c].draws; k++)
         {
           PnyxSha256Digest seed = { (guint8)k, (guint8)(k >> 8), (guint8)c };
-          PnyxGasperProposerDraw draw = { cases[c].rule, NULL, N, balance, seed, 4 };
+          PnyxGasperProposerDraw draw
+              = { cases[c].rule, NULL, N, balance, seed, 4, cases[c].eth * ETH };
           guint64 draws;
 
           pnyx_gasper_compute_proposer_index (&draw, pnyx_cpu_detect (), &draws);
