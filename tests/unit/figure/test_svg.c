@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "figure/svg.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+static const gchar picture[]
+    = "<?xml version=\"1.0\"?>\n<!DOCTYPE svg PUBLIC \"x\" \"http://a/b.dtd\">\n"
+      "<svg width=\"317\" height=\"200\" viewBox=\"0 0 317 200\" onload=\"evil()\" "
+      "xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">"
+      "<title>Gnuplot</title><desc>made by &lt;x&gt;</desc><style>@import url(http://a/b)</style>"
+      "<defs><clipPath id='c1'/><circle id=\"p\" r='1'/></defs>"
+      "<g clip-path=\"url(#c1)\" fill='url(\"#p\")' onclick='evil()'><use xlink:href='#p'/>"
+      "<image xlink:href='http://a/b.png'/><image href='data:image/png;base64,AA'/>"
+      "<a xlink:href='javascript:evil()'><text>link</text></a>"
+      "<rect fill='url(http://a/#b)' x='1'/>"
+      "<text>a &lt; b &amp; c</text><script>evil()</script>"
+      "<foreignObject><p>evil</p></foreignObject></g></svg>";
+
+static void
+test_what_is_drawn_stays_and_is_its_own (void)
+{
+  g_autofree gchar *svg = pnyx_svg_inline (picture, "f1", "Title <1>", "What \"it\" is", NULL);
+
+  g_assert_nonnull (svg);
+  g_assert_true (g_str_has_prefix (
+      svg, "<svg role=\"img\" aria-labelledby=\"f1-title f1-desc\" "
+           "xmlns=\"http://www.w3.org/2000/svg\" data-width=\"317\" viewBox=\"0 0 317 200\">"
+           "<title id=\"f1-title\">Title &lt;1&gt;</title>"
+           "<desc id=\"f1-desc\">What &quot;it&quot; is</desc>"));
+  g_assert_nonnull (strstr (svg, "<clipPath id=\"f1-c1\">"));
+  g_assert_nonnull (strstr (svg, "clip-path=\"url(#f1-c1)\" fill=\"url(&quot;#f1-p&quot;)\">"));
+  g_assert_nonnull (strstr (svg, "<use href=\"#f1-p\">"));
+  g_assert_nonnull (strstr (svg, "<text>a &lt; b &amp; c</text>"));
+  g_assert_nonnull (strstr (svg, "<image href=\"data:image/png;base64,AA\">"));
+  g_assert_true (g_str_has_suffix (svg, "</g></svg>"));
+}
+
+static void
+test_what_could_do_harm_is_left_out (void)
+{
+  g_autofree gchar *svg = pnyx_svg_inline (picture, "f1", "t", "d", NULL);
+  static const gchar *const harmful[]
+      = { "evil",          "http://a", "Gnuplot",    "import",  "script", "onload",
+          "foreignObject", "<a",       "javascript", "DOCTYPE", "<?xml" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (harmful); i++)
+    g_assert_null (strstr (svg, harmful[i]));
+  g_assert_nonnull (strstr (svg, "<rect x=\"1\">"));
+}
+
+static void
+test_what_is_no_svg_is_refused (void)
+{
+  static const gchar *const bad[] = { "", "<html/>", "<svg><g></svg>", "<svg>", "text" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (pnyx_svg_inline (bad[i], "f", "t", "d", &error));
+      g_assert_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX);
+    }
+}
+
+static void
+test_text_is_text (void)
+{
+  g_autofree gchar *a = pnyx_html_escape ("<b>&\"'\n");
+  g_autofree gchar *b = pnyx_html_escape ("\xe2\x80\xae"
+                                          "x\x01\xff");
+
+  g_assert_cmpstr (a, ==, "&lt;b&gt;&amp;&quot;&#39;\n");
+  g_assert_cmpstr (b, ==, "\xef\xbf\xbdx\xef\xbf\xbd\xef\xbf\xbd");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/figure/svg/kept", test_what_is_drawn_stays_and_is_its_own);
+  g_test_add_func ("/figure/svg/harmless", test_what_could_do_harm_is_left_out);
+  g_test_add_func ("/figure/svg/refused", test_what_is_no_svg_is_refused);
+  g_test_add_func ("/figure/svg/text", test_text_is_text);
+  return g_test_run ();
+}
