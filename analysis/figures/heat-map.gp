@@ -22,10 +22,14 @@ upright = (x_numeric ? longest_x * 1.6 + 1.5 < cell || longest_x < 5 : longest_x
 if (x_numeric && upright) { every_x = ceil((longest_x * 1.6 + 1.5) / cell) }
 if (!upright) { every_x = ceil(3.4 / cell); set xtics rotate by 35 right }
 every_y = ceil(3.2 / ((height - 18.0) / y_values))
+round_up(n) = n < 3 ? n : n < 6 ? 5 : 10 * ceil(n / 10.0)
+every_x = round_up(every_x)
+every_y = round_up(every_y)
+fine = cell < 2.5 || (height - 18.0) / y_values < 2.5
 written = write && longest * 1.25 + 0.6 < cell && every_y == 1
 
 set xlabel x_label offset 0, 0.4
-set ylabel y_label offset 0.8, 0
+set ylabel y_label offset 0.3, 0
 set xrange [-0.5:x_values - 0.5]
 set yrange [-0.5:y_values - 0.5]
 eval word_ticks('x', 'x', x_values, every_x)
@@ -39,13 +43,13 @@ has(c) = valid(c) && column(c) == column(c)
 ink(v) = share(v) > 0.55 ? 0x000000 : 0xFFFFFF
 small = (format eq 'tex') ? '\tiny' : ',6'
 
+if (fine) { set style fill solid 1 noborder } else { set style fill solid 1 border rgb '#FFFFFF' }
 plot data using (column(6) == 1 ? column(1) : NaN):2:(column(1) - 0.5):(column(1) + 0.5): \
        (column(2) - 0.5):(column(2) + 0.5) skip 1 \
        with boxxyerror fillstyle pattern 4 linecolor rgb '#909090' linewidth 0.5 dashtype 1, \
      data using (has(5) ? column(1) : NaN):2:(column(1) - 0.5):(column(1) + 0.5): \
        (column(2) - 0.5):(column(2) + 0.5):(has(5) ? column(5) * scale : NaN) skip 1 \
-       with boxxyerror fillstyle solid 1 border rgb '#FFFFFF' linewidth 0.5 dashtype 1 \
-       fillcolor palette, \
+       with boxxyerror fillcolor palette linewidth 0.5 dashtype 1, \
      data using (has(5) && written ? column(1) : NaN):2:(sprintf('%.3g', column(5) * scale)): \
        (ink(column(5))) skip 1 with labels font small textcolor rgb variable
 set output

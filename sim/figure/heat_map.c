@@ -139,7 +139,7 @@ put (PnyxSheet *sheet, const PnyxFigureData *data, const Params *params, const P
   pnyx_sheet_number (sheet, "longest", (gdouble)longest);
   sheet->caption = pnyx_grid_caption (grid, params->metric, "mean over replicates", params->at);
   pnyx_sheet_number (sheet, "write", columns <= WRITTEN_MAX);
-  pnyx_sheet_number (sheet, "height", fmin (110, fmax (56, 24 + 5.2 * (gdouble)rows)));
+  pnyx_sheet_number (sheet, "height", fmin (84, fmax (56, 24 + 5.2 * (gdouble)rows)));
   return TRUE;
 }
 
