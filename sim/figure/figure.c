@@ -349,6 +349,15 @@ format_is_known (const gchar *format, GError **error)
   return FALSE;
 }
 
+/* What nobody asked for may be missing: the metric, or too many points of a sweep. */
+static gboolean
+is_left_out (const Item *item, const GError *failure)
+{
+  return item->optional
+         && (g_error_matches (failure, PNYX_ERROR, PNYX_ERROR_MISSING)
+             || g_error_matches (failure, PNYX_ERROR, PNYX_ERROR_RANGE));
+}
+
 static gboolean
 draw_items (const GArray *items, const PnyxFigureData *data, const gchar *templates,
             const gchar *format, GPtrArray *drawn, GError **error)
@@ -363,10 +372,7 @@ draw_items (const GArray *items, const PnyxFigureData *data, const gchar *templa
 
       if (path != NULL)
         g_ptr_array_add (drawn, path);
-      else if (first == NULL
-               && !(item->optional
-                    && (g_error_matches (failure, PNYX_ERROR, PNYX_ERROR_MISSING)
-                        || g_error_matches (failure, PNYX_ERROR, PNYX_ERROR_RANGE))))
+      else if (first == NULL && !is_left_out (item, failure))
         first = g_steal_pointer (&failure);
     }
   if (first == NULL)
@@ -444,7 +450,7 @@ pnyx_figures_complete (const PnyxSection *figures, const gchar *folder, const gc
         g_ptr_array_add (failures, g_strdup_printf ("figure %s: Graphviz is not installed; the "
                                                     "graph is figures/%s.gv",
                                                     item->name, item->name));
-      else if (!(item->optional && g_error_matches (failure, PNYX_ERROR, PNYX_ERROR_MISSING)))
+      else if (!is_left_out (item, failure))
         g_ptr_array_add (failures, g_strdup (failure->message));
     }
   add_others (folder, format, names);
