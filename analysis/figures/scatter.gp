@@ -17,7 +17,7 @@ x_from(c) = (x_log && column(c) < x_low ? x_low : column(c)) * x_scale
 y_from(c) = (y_log && column(c) < y_low ? y_low : column(c)) * y_scale
 
 plot x with lines linestyle 102 linewidth identity ? 1.2 : 0 title identity ? 'both equal' : '', \
-     for [i = 1:curves] data using (px(i)):(column(5) * y_scale):(x_from(3)): \
+     for [i = 1:curves] data using (intervals ? px(i) : NaN):(column(5) * y_scale):(x_from(3)): \
        (column(4) * x_scale):(y_from(6)):(column(7) * y_scale) skip 1 \
        with xyerrorbars linecolor rgb (0xA0 << 24) + rgb[i] linewidth 0.7 dashtype 1 pointtype -1 \
        notitle, \

@@ -7,6 +7,7 @@
 #include "figure/kinds.h"
 
 #define DOTS_MAX 20000
+#define INTERVALS_MAX 60 /* dots of which each shows its intervals */
 
 typedef struct
 {
@@ -275,8 +276,11 @@ put (Scatter *scatter)
   PnyxSheet *sheet = scatter->sheet;
   const gchar *units[] = { pnyx_figure_unit (scatter->data, params->x),
                            pnyx_figure_unit (scatter->data, params->y) };
-  PnyxExtent x = pnyx_extent_of_axis (scatter->x, scatter->x_bounds, params->x_scale == 1);
-  PnyxExtent y = pnyx_extent_of_axis (scatter->y, scatter->y_bounds, params->y_scale == 1);
+  gboolean intervals = params->of == 0 && scatter->n_dots <= INTERVALS_MAX;
+  PnyxExtent x = pnyx_extent_of_axis (scatter->x, intervals ? scatter->x_bounds : scatter->x,
+                                      params->x_scale == 1);
+  PnyxExtent y = pnyx_extent_of_axis (scatter->y, intervals ? scatter->y_bounds : scatter->y,
+                                      params->y_scale == 1);
   PnyxScale x_scale = pnyx_scale_for (units[0], scatter->x.high);
   PnyxScale y_scale = pnyx_scale_for (units[1], scatter->y.high);
 
@@ -297,6 +301,7 @@ put (Scatter *scatter)
       params->at != NULL ? ", at " : "", params->at != NULL ? params->at : "");
   pnyx_sheet_number (sheet, "curves", scatter->labels->len);
   pnyx_sheet_texts (sheet, "label", scatter->labels);
+  pnyx_sheet_number (sheet, "intervals", intervals);
   pnyx_sheet_number (sheet, "identity", params->identity);
   pnyx_sheet_number (sheet, "dots", scatter->n_dots);
   pnyx_sheet_key (sheet, scatter->labels, params->identity ? 1 : 0, params->identity ? 72 : 58);
@@ -344,13 +349,15 @@ prepare (const PnyxFigureData *data, gconstpointer p, PnyxSheet *sheet, GError *
 }
 
 const PnyxFigureOps pnyx_figure_scatter = {
-  .component = { .name = "scatter",
-                 .summary = "One metric against another: points with their intervals, or runs.",
-                 .source = "Student's interval over replicates, summary.csv; form of the figure: "
-                           "ours",
-                 .limits = "The two intervals of a point are each their own, not a joint region.",
-                 .params = params_table,
-                 .n_params = G_N_ELEMENTS (params_table),
-                 .params_size = sizeof (Params) },
+  .component
+  = { .name = "scatter",
+      .summary = "One metric against another: points with their intervals, or runs.",
+      .source = "Student's interval over replicates, summary.csv; form of the figure: "
+                "ours",
+      .limits = "The two intervals of a point are each their own, not a joint region; of "
+                "more than 60 points none is drawn.",
+      .params = params_table,
+      .n_params = G_N_ELEMENTS (params_table),
+      .params_size = sizeof (Params) },
   .prepare = prepare,
 };
