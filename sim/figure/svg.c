@@ -25,7 +25,7 @@ pnyx_html_escape (const gchar *text)
   g_autofree gchar *valid = g_utf8_make_valid (text, -1);
   GString *clean = g_string_new (NULL);
 
-  for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+  for (const gchar *p = valid; *p != '\0'; p += g_utf8_skip[(guchar)*p])
     {
       gunichar c = g_utf8_get_char (p);
       const gchar *entity = c == '&'    ? "&amp;"
