@@ -14,17 +14,18 @@ cat > small.xml << 'END'
     <dissemination kind="announce"/>
   </network>
   <chain id="main" kind="nakamoto">
-    <nakamoto interval="exponential(600 s)" miners="20"/>
+    <nakamoto interval="exponential(600 s)" miners="20" validation-transaction="50 us"/>
   </chain>
   <sweep>
     <axis path="nakamoto/@miners" values="10, 20"/>
     <axis name="spread" path="network/@nodes" values="30, 40"/>
+    <axis name="work" path="nakamoto/@validation-transaction" values="50 us"/>
   </sweep>
   <figures>
     <figure kind="lines" metric="latency.propagation.p90" x="miners" series="spread"/>
     <figure kind="cdf" at="miners=10" title="50 % &amp; more of #1_2"/>
     <figure kind="heat-map" metric="blocks.proposed" width="page"/>
-    <figure kind="box-plot" metric="blocks.proposed" at="spread=30"/>
+    <figure kind="box-plot" metric="blocks.proposed" x="work" at="spread=30, miners=10, work=50 us"/>
     <figure kind="scatter" x="blocks.proposed" y="blocks.canonical" of="runs" identity="true"/>
   </figures>
 </scenario>
@@ -35,6 +36,7 @@ ends "a report is written" 0 report s
 check "and named" [ "$(cat "$out")" = s/report.html ]
 check "it draws what was not drawn" [ -s s/figures/lines.svg ]
 check "with every figure in it" [ "$(grep -c '<svg role="img"' s/report.html)" = 5 ]
+check "with the unit of an axis, from the scenario" grep -q "^x_label = 'work (µs)'" s/figures/box-plot.gp
 check "with the points and the runs" grep -q '<dt>Points</dt><dd>4</dd>' s/report.html
 check "with the way to run it again" grep -q 'pnyx sweep scenario.xml --out again' s/report.html
 cp s/report.html first.html
