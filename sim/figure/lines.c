@@ -256,5 +256,6 @@ const PnyxFigureOps pnyx_figure_lines = {
       .params = params_table,
       .n_params = G_N_ELEMENTS (params_table),
       .params_size = sizeof (Params) },
+  .drawn_by_default = TRUE,
   .prepare = prepare,
 };
