@@ -13,7 +13,8 @@ unset ytics
 set grid noytics
 do for [i = 1:bars] { set label i label[i] at graph 0, first i - 0.46 left front }
 set style fill solid 1 border rgb '#202020'
-set key tmargin left horizontal maxcols 2 samplen 1 width -2
+set key samplen 1
+eval key_above(key_rows, 2, format eq 'svg' ? -4 : -2)
 
 plot for [k = 1:6] data using (column(2) == k ? column(3) : NaN):1:3:4:($1 - half):($1 + half) \
        skip 1 with boxxyerror linecolor rgb colour[k] linewidth 0.5 dashtype 1 notitle, \

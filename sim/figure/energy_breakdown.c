@@ -172,11 +172,12 @@ prepare (const PnyxFigureData *data, gconstpointer p, PnyxSheet *sheet, GError *
     add_bar (sheet, i, &bars[i], units[unit].joules);
   rows = add_uses (sheet, bars, curves->len);
   add_labels (sheet, data, curves);
+  pnyx_sheet_number (sheet, "key_rows", rows);
   pnyx_sheet_number (sheet, "bars", curves->len);
   pnyx_sheet_number (sheet, "x_high", longest / units[unit].joules);
   pnyx_sheet_text (sheet, "unit", units[unit].name);
   pnyx_sheet_number (sheet, "height",
-                     (curves->len == 1 ? 22 : 14 + 9.0 * curves->len) + 4.2 * rows);
+                     (curves->len == 1 ? 25 : 14 + 9.0 * curves->len) + 4.2 * rows);
   return TRUE;
 }
 
