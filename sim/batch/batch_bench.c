@@ -30,10 +30,10 @@ static const gchar speedup_text[]
 /* %u: values of an axis that changes nothing of what a run costs */
 static const gchar small_text[]
     = "<scenario xmlns='urn:pnyx:scenario:1' name='small'>"
-      "<run warmup='1 epoch' duration='3 epoch' replicates='100'/><network nodes='16'>"
-      "<topology kind='random-regular' degree='4'/></network>"
-      "<chain kind='gasper'><validators count='64'><offline share='0'/></validators></chain>"
-      "<sweep><axis path='offline/@share' name='offline' from='0' to='0.01' steps='%u'/></sweep>"
+      "<run duration='115 block' replicates='100'/><network nodes='100' operators='1'>"
+      "<topology kind='random-regular' degree='8'/></network>"
+      "<chain kind='nakamoto'><nakamoto interval='exponential(600 s)'/></chain>"
+      "<sweep><axis path='nakamoto/@miners' name='miners' from='1' to='100' steps='%u'/></sweep>"
       "</scenario>";
 
 static PnyxSweep *

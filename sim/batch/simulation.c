@@ -250,10 +250,10 @@ simulate (Simulation *simulation, GError **error)
 
   result->events = pnyx_world_events (simulation->world);
   result->digest = pnyx_world_digest (simulation->world);
-  result->cpu_seconds = thread_seconds () - started;
   if (simulation->trace != NULL)
     done = pnyx_trace_file_finish (simulation->trace, done ? error : NULL) && done;
   simulation_free (simulation);
+  result->cpu_seconds = thread_seconds () - started;
   if (done)
     return result;
   pnyx_run_result_free (result);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * runs.csv and summary.csv. One walk over all runs finds the columns, a second writes. Of a point
- * with very many replicates the summary is made in several passes of some columns each, so that the
- * values held stay below a limit.
+ * runs.csv and summary.csv. The columns are those of the first run, as long as no other has more;
+ * then the walk begins again with what is known by then. Of a point with very many replicates the
+ * summary is made in several passes of some columns each, so that the values held stay below a
+ * limit.
  */
 #include "results/csv.h"
 
@@ -28,7 +29,6 @@ typedef struct
   const PnyxStoreHead *head;
   GArray *cells; /* owned: Cell, in order */
   PnyxColumns columns;
-  guint seen; /* scalars of the run at hand */
 } Book;
 
 static void
@@ -41,11 +41,11 @@ add_cell (const PnyxRunResult *run, gpointer user)
 }
 
 static void
-add_column (const PnyxScalar *scalar, gpointer user)
+add_column (const PnyxScalar *scalar, guint position, gpointer user)
 {
   Book *book = user;
 
-  pnyx_columns_find (&book->columns, book->seen++, scalar->scope, scalar->metric, scalar->unit);
+  pnyx_columns_find (&book->columns, position, scalar->scope, scalar->metric, scalar->unit);
 }
 
 static void
@@ -57,23 +57,28 @@ book_clear (Book *book)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Book, book_clear)
 
+/* The columns of the first cell that has any; with @all, of all of them. */
+static gboolean
+find_columns (Book *book, gboolean all, GError **error)
+{
+  for (guint i = 0; i < book->cells->len && (all || book->columns.columns->len == 0); i++)
+    {
+      const Cell *cell = &g_array_index (book->cells, Cell, i);
+
+      if (!pnyx_store_scalars (book->store, cell->point, cell->replicate, TRUE, add_column, book,
+                               error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 book_init (Book *book, PnyxStore *store, GError **error)
 {
   *book = (Book){ .store = store, .head = pnyx_store_head (store) };
   book->cells = g_array_new (FALSE, FALSE, sizeof (Cell));
   pnyx_columns_init (&book->columns);
-  if (!pnyx_store_runs (store, add_cell, book, error))
-    return FALSE;
-  for (guint i = 0; i < book->cells->len; i++)
-    {
-      const Cell *cell = &g_array_index (book->cells, Cell, i);
-
-      book->seen = 0;
-      if (!pnyx_store_scalars (store, cell->point, cell->replicate, add_column, book, error))
-        return FALSE;
-    }
-  return TRUE;
+  return pnyx_store_runs (store, add_cell, book, error);
 }
 
 static void
@@ -108,11 +113,11 @@ typedef struct
 } Picker;
 
 static void
-pick (const PnyxScalar *scalar, gpointer user)
+pick (const PnyxScalar *scalar, guint position, gpointer user)
 {
   Picker *picker = user;
-  guint column = pnyx_columns_find (&picker->book->columns, picker->book->seen++, scalar->scope,
-                                    scalar->metric, scalar->unit);
+  guint column = pnyx_columns_find (&picker->book->columns, position, scalar->scope, scalar->metric,
+                                    scalar->unit);
 
   if (column >= picker->first && column - picker->first < picker->n)
     picker->row[column - picker->first] = scalar->value;
@@ -126,17 +131,15 @@ read_row (Book *book, const Cell *cell, guint first, guint n, gdouble *row, GErr
 
   for (guint k = 0; k < n; k++)
     row[k] = NAN;
-  book->seen = 0;
-  return pnyx_store_scalars (book->store, cell->point, cell->replicate, pick, &picker, error);
+  return pnyx_store_scalars (book->store, cell->point, cell->replicate, FALSE, pick, &picker,
+                             error);
 }
 
 /* ---- runs.csv ---- */
 
 static gboolean
-write_run (PnyxDraft *draft, Book *book, const Cell *cell, gdouble *row, GError **error)
+write_run (PnyxDraft *draft, Book *book, const Cell *cell, guint n, gdouble *row, GError **error)
 {
-  guint n = book->columns.columns->len;
-
   if (!read_row (book, cell, 0, n, row, error))
     return FALSE;
   pnyx_csv_unsigned (draft, cell->point);
@@ -154,16 +157,19 @@ write_run (PnyxDraft *draft, Book *book, const Cell *cell, gdouble *row, GError 
   return TRUE;
 }
 
+/* @whole: (out): FALSE: a run has columns that the file lacks, which are known now */
 static gboolean
-write_runs (const gchar *folder, Book *book, GError **error)
+try_runs (const gchar *folder, Book *book, gboolean *whole, GError **error)
 {
   g_autoptr (PnyxDraft) draft = pnyx_draft_new (folder, "runs.csv");
   const GArray *columns = book->columns.columns;
-  g_autofree gdouble *row = g_new (gdouble, columns->len + 1);
+  const guint n = columns->len;
+  g_autofree gdouble *row = g_new (gdouble, n + 1);
 
   pnyx_draft_text (draft, "point,replicate,seed");
   write_axis_names (draft, book->head);
-  for (guint k = 0; k < columns->len; k++)
+  *whole = TRUE;
+  for (guint k = 0; k < n; k++)
     {
       const PnyxColumn *column = &g_array_index (columns, PnyxColumn, k);
       g_autofree gchar *name
@@ -174,9 +180,30 @@ write_runs (const gchar *folder, Book *book, GError **error)
     }
   pnyx_draft_text (draft, "\n");
   for (guint i = 0; i < book->cells->len; i++)
-    if (!write_run (draft, book, &g_array_index (book->cells, Cell, i), row, error))
-      return FALSE;
+    {
+      if (!write_run (draft, book, &g_array_index (book->cells, Cell, i), n, row, error))
+        return FALSE;
+      if (columns->len > n)
+        {
+          *whole = FALSE;
+          return TRUE;
+        }
+    }
   return pnyx_draft_finish (draft, error);
+}
+
+static gboolean
+write_runs (const gchar *folder, Book *book, GError **error)
+{
+  gboolean whole = FALSE;
+
+  if (!find_columns (book, FALSE, error) || !try_runs (folder, book, &whole, error))
+    return FALSE;
+  if (whole)
+    return TRUE;
+  pnyx_columns_clear (&book->columns);
+  pnyx_columns_init (&book->columns);
+  return find_columns (book, TRUE, error) && try_runs (folder, book, &whole, error) && whole;
 }
 
 /* ---- summary.csv ---- */
@@ -267,7 +294,8 @@ pnyx_summary (PnyxStore *store, void (*visit) (const PnyxSummaryRow *row, gpoint
   g_auto (Book) book;
   Visitor visitor = { visit, user };
 
-  return book_init (&book, store, error) && summarise_all (&book, &visitor, error);
+  return book_init (&book, store, error) && find_columns (&book, TRUE, error)
+         && summarise_all (&book, &visitor, error);
 }
 
 typedef struct

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/error.h"
-#include "base/number.h"
 #include "base/table.h"
 #include "results/csv_priv.h"
 
@@ -76,9 +75,7 @@ pnyx_csv_unsigned (PnyxDraft *draft, guint64 value)
 void
 pnyx_csv_number (PnyxDraft *draft, gdouble value)
 {
-  gchar text[PNYX_NUMBER_BUFFER];
-
-  pnyx_draft_text (draft, pnyx_number_format (text, value));
+  pnyx_draft_number (draft, value);
 }
 
 void

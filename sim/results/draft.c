@@ -9,13 +9,25 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/number.h"
+#include "base/rng.h"
 
 #define BUFFER_SIZE ((gsize)1 << 16)
 #define MARK ".pnyx-"
+
+/* Times, shares and populations come again in every run, and formatting is what takes the time. */
+#define KNOWN_MAX 1024
+
+typedef struct
+{
+  gdouble value;
+  gchar text[PNYX_NUMBER_BUFFER]; /* "" of a number: nothing is here */
+} Known;
 
 struct _PnyxDraft
 {
@@ -24,6 +36,7 @@ struct _PnyxDraft
   GString *buffer;  /* owned */
   int file;         /* -1: closed */
   int failure;      /* errno of the first thing that failed; 0: all is well */
+  Known *known;     /* owned: KNOWN_MAX numbers and their texts, by a hash; NULL: none yet */
 };
 
 static void
@@ -82,6 +95,7 @@ pnyx_draft_free (PnyxDraft *draft)
   if (draft->temporary != NULL)
     g_unlink (draft->temporary);
   g_string_free (draft->buffer, TRUE);
+  g_free (draft->known);
   g_free (draft->temporary);
   g_free (draft->path);
   g_free (draft);
@@ -102,6 +116,26 @@ void
 pnyx_draft_text (PnyxDraft *draft, const gchar *text)
 {
   pnyx_draft_bytes (draft, text, strlen (text));
+}
+
+void
+pnyx_draft_number (PnyxDraft *draft, gdouble value)
+{
+  guint64 bits;
+  Known *known;
+
+  if (isnan (value))
+    return;
+  if (draft->known == NULL)
+    draft->known = g_new0 (Known, KNOWN_MAX);
+  memcpy (&bits, &value, sizeof bits);
+  known = &draft->known[pnyx_hash_mix (0, bits) % KNOWN_MAX];
+  if (*known->text == '\0' || memcmp (&known->value, &value, sizeof value) != 0)
+    {
+      known->value = value;
+      pnyx_number_format (known->text, value);
+    }
+  pnyx_draft_text (draft, known->text);
 }
 
 gboolean

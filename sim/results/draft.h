@@ -25,6 +25,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxDraft, pnyx_draft_free)
 
 void pnyx_draft_bytes (PnyxDraft *draft, gconstpointer bytes, gsize length);
 void pnyx_draft_text (PnyxDraft *draft, const gchar *text);
+/** pnyx_draft_number: @value by pnyx_number_format; what was written lately is not formatted again.
+ */
+void pnyx_draft_number (PnyxDraft *draft, gdouble value);
 /** pnyx_draft_finish: writes what is left and gives the file its name, whatever had it before. */
 gboolean pnyx_draft_finish (PnyxDraft *draft, GError **error);
 

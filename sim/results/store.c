@@ -21,6 +21,10 @@
 #define BUSY_MILLISECONDS 5000
 #define QUANTILES_AT_ONCE 100000
 
+/* The log grows to 16 MiB before it is brought into the file. */
+#define WRITING                                                                                    \
+  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000"
+
 static const gchar schema[]
     = "CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
       "CREATE TABLE point (point INTEGER, axis TEXT, value, position INTEGER,"
@@ -114,9 +118,18 @@ pnyx_store_bind_text (sqlite3_stmt *statement, int i, const gchar *text)
   sqlite3_bind_text (statement, i, text, -1, SQLITE_STATIC);
 }
 
+void
+pnyx_store_bind_value (sqlite3_stmt *statement, int i, gdouble value)
+{
+  if (isnan (value))
+    sqlite3_bind_null (statement, i);
+  else
+    sqlite3_bind_double (statement, i, value);
+}
+
 /* One row of an INSERT whose values are bound. */
-static gboolean
-insert (const PnyxStore *store, sqlite3_stmt *statement, GError **error)
+gboolean
+pnyx_store_insert (const PnyxStore *store, sqlite3_stmt *statement, GError **error)
 {
   int code = sqlite3_step (statement);
 
@@ -126,15 +139,15 @@ insert (const PnyxStore *store, sqlite3_stmt *statement, GError **error)
   return TRUE;
 }
 
-static gboolean
-begin (const PnyxStore *store, GError **error)
+gboolean
+pnyx_store_begin (const PnyxStore *store, GError **error)
 {
   return pnyx_store_execute (store, "BEGIN IMMEDIATE", error);
 }
 
 /* COMMIT where @done, ROLLBACK where not. */
-static gboolean
-end (const PnyxStore *store, gboolean done, GError **error)
+gboolean
+pnyx_store_end (const PnyxStore *store, gboolean done, GError **error)
 {
   if (done && pnyx_store_execute (store, "COMMIT", error))
     return TRUE;
@@ -161,6 +174,8 @@ pnyx_store_free (PnyxStore *store)
   if (store == NULL)
     return;
   sqlite3_finalize (store->scalars);
+  sqlite3_finalize (store->ordered_scalars);
+  pnyx_store_inserts_free (store->inserts);
   sqlite3_finalize (store->quantiles);
   sqlite3_close (store->db);
   if (store->lock >= 0)
@@ -258,13 +273,13 @@ write_meta (const PnyxStore *store, const PnyxStoreHead *head, GError **error)
     {
       pnyx_store_bind_text (statement, 1, texts[i][0]);
       pnyx_store_bind_text (statement, 2, texts[i][1]);
-      done = insert (store, statement, error);
+      done = pnyx_store_insert (store, statement, error);
     }
   for (gsize i = 0; done && i < G_N_ELEMENTS (numbers); i++)
     {
       pnyx_store_bind_text (statement, 1, numbers[i].key);
       sqlite3_bind_int64 (statement, 2, numbers[i].value);
-      done = insert (store, statement, error);
+      done = pnyx_store_insert (store, statement, error);
     }
   return done;
 }
@@ -291,7 +306,7 @@ write_points (const PnyxStore *store, const PnyxStoreHead *head, GError **error)
         else
           pnyx_store_bind_text (statement, 3, text);
         sqlite3_bind_int64 (statement, 4, axis);
-        done = insert (store, statement, error);
+        done = pnyx_store_insert (store, statement, error);
       }
   return done;
 }
@@ -384,12 +399,12 @@ pnyx_store_create (const gchar *folder, const PnyxStoreHead *head, GError **erro
 
   if (!take_lock (store, folder, error)
       || !connect (store, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error)
-      || !pnyx_store_execute (store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", error)
-      || !begin (store, error)
-      || !end (store,
-               pnyx_store_execute (store, schema, error) && pnyx_store_execute (store, marks, error)
-                   && write_meta (store, head, error) && write_points (store, head, error),
-               error)
+      || !pnyx_store_execute (store, WRITING, error) || !pnyx_store_begin (store, error)
+      || !pnyx_store_end (
+          store,
+          pnyx_store_execute (store, schema, error) && pnyx_store_execute (store, marks, error)
+              && write_meta (store, head, error) && write_points (store, head, error),
+          error)
       || !read_meta (store, error) || !read_points (store, error))
     return NULL;
   return g_steal_pointer (&store);
@@ -452,8 +467,7 @@ pnyx_store_reopen (const gchar *folder, GError **error)
   if (!store_exists (store))
     return NULL;
   if (!take_lock (store, folder, error) || !connect (store, SQLITE_OPEN_READWRITE, error)
-      || !judge (store, &empty, error) || empty
-      || !pnyx_store_execute (store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", error)
+      || !judge (store, &empty, error) || empty || !pnyx_store_execute (store, WRITING, error)
       || !check_whole (store, error) || !read_meta (store, error) || !read_points (store, error))
     return NULL;
   return g_steal_pointer (&store);
@@ -479,156 +493,7 @@ pnyx_store_open (const gchar *folder, GError **error)
   return g_steal_pointer (&store);
 }
 
-/* ---- Adding ---- */
-
-typedef struct
-{
-  const PnyxStore *store;
-  sqlite3_stmt *run, *scalar, *series, *histogram; /* owned */
-} Inserts;
-
-static gboolean
-inserts_init (Inserts *inserts, const PnyxStore *store, GError **error)
-{
-  *inserts = (Inserts){ .store = store };
-  inserts->run = pnyx_store_prepare (store, "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?)", error);
-  if (inserts->run == NULL)
-    return FALSE;
-  inserts->scalar
-      = pnyx_store_prepare (store, "INSERT INTO scalar VALUES (?, ?, ?, ?, ?, ?, ?)", error);
-  if (inserts->scalar == NULL)
-    return FALSE;
-  inserts->series
-      = pnyx_store_prepare (store, "INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?)", error);
-  if (inserts->series == NULL)
-    return FALSE;
-  inserts->histogram
-      = pnyx_store_prepare (store, "INSERT INTO histogram VALUES (?, ?, ?, ?, ?, ?)", error);
-  return inserts->histogram != NULL;
-}
-
-static void
-inserts_clear (Inserts *inserts)
-{
-  sqlite3_finalize (inserts->run);
-  sqlite3_finalize (inserts->scalar);
-  sqlite3_finalize (inserts->series);
-  sqlite3_finalize (inserts->histogram);
-}
-
-static void
-bind_cell (sqlite3_stmt *statement, const PnyxRunResult *run)
-{
-  sqlite3_bind_int64 (statement, 1, run->point);
-  sqlite3_bind_int64 (statement, 2, run->replicate);
-}
-
-static void
-bind_value (sqlite3_stmt *statement, int i, gdouble value)
-{
-  if (isnan (value))
-    sqlite3_bind_null (statement, i);
-  else
-    sqlite3_bind_double (statement, i, value);
-}
-
-static gboolean
-add_run (const Inserts *inserts, const PnyxRunResult *run, GError **error)
-{
-  gchar digest[24], seed[24];
-
-  g_snprintf (digest, sizeof digest, "%016" G_GINT64_MODIFIER "x", run->digest);
-  g_snprintf (seed, sizeof seed, "%" G_GUINT64_FORMAT, run->seed);
-  bind_cell (inserts->run, run);
-  pnyx_store_bind_text (inserts->run, 3, run->failed ? "failed" : "finished");
-  pnyx_store_bind_text (inserts->run, 4, run->message);
-  sqlite3_bind_int64 (inserts->run, 5, (gint64)run->events);
-  pnyx_store_bind_text (inserts->run, 6, digest);
-  if (run->seed <= G_MAXINT64)
-    sqlite3_bind_int64 (inserts->run, 7, (gint64)run->seed);
-  else
-    pnyx_store_bind_text (inserts->run, 7, seed);
-  return insert (inserts->store, inserts->run, error);
-}
-
-static gboolean
-add_scalars (const Inserts *inserts, const PnyxRunResult *run, GError **error)
-{
-  for (guint i = 0; i < run->output->scalars->len; i++)
-    {
-      const PnyxScalar *row = &g_array_index (run->output->scalars, PnyxScalar, i);
-
-      bind_cell (inserts->scalar, run);
-      pnyx_store_bind_text (inserts->scalar, 3, row->scope);
-      pnyx_store_bind_text (inserts->scalar, 4, row->metric);
-      pnyx_store_bind_text (inserts->scalar, 5, row->unit);
-      bind_value (inserts->scalar, 6, row->value);
-      sqlite3_bind_int64 (inserts->scalar, 7, i);
-      if (!insert (inserts->store, inserts->scalar, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-add_series (const Inserts *inserts, const PnyxRunResult *run, GError **error)
-{
-  for (guint i = 0; i < run->output->series->len; i++)
-    {
-      const PnyxPoint *row = &g_array_index (run->output->series, PnyxPoint, i);
-
-      bind_cell (inserts->series, run);
-      pnyx_store_bind_text (inserts->series, 3, row->scope);
-      pnyx_store_bind_text (inserts->series, 4, row->metric);
-      sqlite3_bind_double (inserts->series, 5, row->time);
-      bind_value (inserts->series, 6, row->value);
-      sqlite3_bind_int64 (inserts->series, 7, i);
-      if (!insert (inserts->store, inserts->series, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-add_histograms (const Inserts *inserts, const PnyxRunResult *run, GError **error)
-{
-  g_autoptr (GByteArray) bins = g_byte_array_new ();
-
-  for (guint i = 0; i < run->output->distributions->len; i++)
-    {
-      const PnyxDistributionRow *row
-          = &g_array_index (run->output->distributions, PnyxDistributionRow, i);
-
-      g_byte_array_set_size (bins, 0);
-      pnyx_histogram_pack (row->histogram, bins);
-      bind_cell (inserts->histogram, run);
-      pnyx_store_bind_text (inserts->histogram, 3, row->scope);
-      pnyx_store_bind_text (inserts->histogram, 4, row->metric);
-      sqlite3_bind_double (inserts->histogram, 5, row->scale);
-      sqlite3_bind_blob (inserts->histogram, 6, bins->data, (int)bins->len, SQLITE_STATIC);
-      if (!insert (inserts->store, inserts->histogram, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-gboolean
-pnyx_store_add (PnyxStore *store, const PnyxRunResult *const *runs, gsize n_runs, GError **error)
-{
-  Inserts inserts;
-  gboolean done;
-
-  if (!begin (store, error))
-    return FALSE;
-  done = inserts_init (&inserts, store, error);
-  for (gsize i = 0; done && i < n_runs; i++)
-    done = add_run (&inserts, runs[i], error)
-           && (runs[i]->failed || runs[i]->output == NULL
-               || (add_scalars (&inserts, runs[i], error) && add_series (&inserts, runs[i], error)
-                   && add_histograms (&inserts, runs[i], error)));
-  inserts_clear (&inserts);
-  return end (store, done, error);
-}
+/* ---- The rest ---- */
 
 gboolean
 pnyx_store_seal (PnyxStore *store, GError **error)
@@ -651,7 +516,7 @@ pnyx_store_take (PnyxStore *store, PnyxStore *from, GError **error)
   if (attach == NULL)
     return FALSE;
   pnyx_store_bind_text (attach, 1, from->path);
-  if (!insert (store, attach, error))
+  if (!pnyx_store_insert (store, attach, error))
     return FALSE;
   done = pnyx_store_execute (store, copy, error);
   if (!done)
@@ -663,13 +528,13 @@ pnyx_store_take (PnyxStore *store, PnyxStore *from, GError **error)
 gboolean
 pnyx_store_distribution_begin (PnyxStore *store, GError **error)
 {
-  if (!begin (store, error))
+  if (!pnyx_store_begin (store, error))
     return FALSE;
   store->n_quantiles = 0;
   if (pnyx_store_execute (store, "DELETE FROM distribution", error))
     store->quantiles
         = pnyx_store_prepare (store, "INSERT INTO distribution VALUES (?, ?, ?, ?, ?)", error);
-  return store->quantiles != NULL || end (store, FALSE, NULL);
+  return store->quantiles != NULL || pnyx_store_end (store, FALSE, NULL);
 }
 
 gboolean
@@ -679,17 +544,17 @@ pnyx_store_distribution_add (PnyxStore *store, const PnyxQuantile *row, GError *
   pnyx_store_bind_text (store->quantiles, 2, row->scope);
   pnyx_store_bind_text (store->quantiles, 3, row->metric);
   sqlite3_bind_double (store->quantiles, 4, row->quantile);
-  bind_value (store->quantiles, 5, row->value);
-  if (!insert (store, store->quantiles, error))
+  pnyx_store_bind_value (store->quantiles, 5, row->value);
+  if (!pnyx_store_insert (store, store->quantiles, error))
     return FALSE;
   /* In parts, so that the log does not become as long as the table. */
   return ++store->n_quantiles % QUANTILES_AT_ONCE != 0
-         || (end (store, TRUE, error) && begin (store, error));
+         || (pnyx_store_end (store, TRUE, error) && pnyx_store_begin (store, error));
 }
 
 gboolean
 pnyx_store_distribution_end (PnyxStore *store, gboolean done, GError **error)
 {
   g_clear_pointer (&store->quantiles, sqlite3_finalize);
-  return end (store, done, error);
+  return pnyx_store_end (store, done, error);
 }

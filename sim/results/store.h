@@ -102,10 +102,15 @@ gboolean pnyx_store_distribution_end (PnyxStore *store, gboolean done, GError **
 /** pnyx_store_runs: @visit gets every run, without its output. */
 gboolean pnyx_store_runs (PnyxStore *store, void (*visit) (const PnyxRunResult *run, gpointer user),
                           gpointer user, GError **error);
-/** pnyx_store_scalars: of one run, in the order of its output. */
-gboolean pnyx_store_scalars (PnyxStore *store, guint point, guint replicate,
-                             void (*visit) (const PnyxScalar *scalar, gpointer user), gpointer user,
-                             GError **error);
+/**
+ * pnyx_store_scalars: of one run.
+ * @ordered: in the order of its output; FALSE: in any, which is faster
+ * @visit: @position: in the order of its output
+ */
+gboolean pnyx_store_scalars (PnyxStore *store, guint point, guint replicate, gboolean ordered,
+                             void (*visit) (const PnyxScalar *scalar, guint position,
+                                            gpointer user),
+                             gpointer user, GError **error);
 /** pnyx_store_metric: @visit gets @metric of @scope of every run that has it. */
 gboolean pnyx_store_metric (PnyxStore *store, const gchar *scope, const gchar *metric,
                             void (*visit) (guint point, guint replicate, gdouble value,

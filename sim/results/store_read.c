@@ -58,33 +58,36 @@ pnyx_store_runs (PnyxStore *store, void (*visit) (const PnyxRunResult *run, gpoi
 }
 
 gboolean
-pnyx_store_scalars (PnyxStore *store, guint point, guint replicate,
-                    void (*visit) (const PnyxScalar *scalar, gpointer user), gpointer user,
-                    GError **error)
+pnyx_store_scalars (PnyxStore *store, guint point, guint replicate, gboolean ordered,
+                    void (*visit) (const PnyxScalar *scalar, guint position, gpointer user),
+                    gpointer user, GError **error)
 {
+  sqlite3_stmt **statement = ordered ? &store->ordered_scalars : &store->scalars;
   GError *failure = NULL;
 
-  if (store->scalars == NULL)
-    store->scalars = pnyx_store_prepare (
-        store,
-        "SELECT scope, metric, unit, value FROM scalar WHERE point = ? AND replicate = ? "
-        "ORDER BY position",
-        &failure);
-  if (store->scalars != NULL)
+  if (*statement == NULL)
+    *statement
+        = pnyx_store_prepare (store,
+                              ordered ? "SELECT scope, metric, unit, value, position FROM scalar "
+                                        "WHERE point = ? AND replicate = ? ORDER BY position"
+                                      : "SELECT scope, metric, unit, value, position FROM scalar "
+                                        "WHERE point = ? AND replicate = ?",
+                              &failure);
+  if (*statement != NULL)
     {
-      sqlite3_bind_int64 (store->scalars, 1, point);
-      sqlite3_bind_int64 (store->scalars, 2, replicate);
+      sqlite3_bind_int64 (*statement, 1, point);
+      sqlite3_bind_int64 (*statement, 2, replicate);
     }
-  while (store->scalars != NULL && pnyx_store_row (store, store->scalars, &failure))
+  while (*statement != NULL && pnyx_store_row (store, *statement, &failure))
     {
-      PnyxScalar row = { .scope = text_at (store->scalars, 0),
-                         .metric = text_at (store->scalars, 1),
-                         .unit = text_at (store->scalars, 2),
-                         .value = value_at (store->scalars, 3) };
+      PnyxScalar row = { .scope = text_at (*statement, 0),
+                         .metric = text_at (*statement, 1),
+                         .unit = text_at (*statement, 2),
+                         .value = value_at (*statement, 3) };
 
-      visit (&row, user);
+      visit (&row, (guint)sqlite3_column_int64 (*statement, 4), user);
     }
-  sqlite3_reset (store->scalars);
+  sqlite3_reset (*statement);
   return walked (failure, error);
 }
 
