@@ -569,6 +569,32 @@ pnyx_path_set (const PnyxPath *path, const gchar *value, const PnyxElement *root
   return TRUE;
 }
 
+static void
+set_unknown_error (GError **error, const PnyxPath *path, const Target *target)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree gchar *clause = NULL;
+
+  if (target->implicit == NULL && target->element != NULL)
+    {
+      if (target->element->kind != NULL)
+        g_ptr_array_add (names, (gpointer)(guintptr) "kind");
+      for (gsize i = 0; i < target->element->n_params; i++)
+        g_ptr_array_add (names, (gpointer)(guintptr)target->element->params[i].name);
+    }
+  if (target->component != NULL
+      && (target->implicit != NULL || target->element == NULL
+          || !pnyx_component_is_separate (target->element, target->component)))
+    for (gsize i = 0; i < target->component->n_params; i++)
+      g_ptr_array_add (names, (gpointer)(guintptr)target->component->params[i].name);
+  g_ptr_array_add (names, NULL);
+  clause = pnyx_suggest_clause (path->attribute, (const gchar *const *)names->pdata);
+  g_set_error (error, PNYX_ERROR, PNYX_ERROR_UNKNOWN,
+               "%s: unknown attribute %s of <%s>%s (expected one that it has)", path->label,
+               path->attribute, target->implicit == NULL ? target->node->name : target->implicit,
+               clause);
+}
+
 const PnyxParam *
 pnyx_path_param (const PnyxPath *path, const PnyxElement *root, const PnyxDocument *document,
                  GError **error)
@@ -581,9 +607,7 @@ pnyx_path_param (const PnyxPath *path, const PnyxElement *root, const PnyxDocume
     return NULL;
   param = param_at (&target, path->attribute, &known);
   if (!known)
-    g_set_error (error, PNYX_ERROR, PNYX_ERROR_UNKNOWN, "%s: unknown attribute %s of <%s>",
-                 path->label, path->attribute,
-                 target.implicit == NULL ? target.node->name : target.implicit);
+    set_unknown_error (error, path, &target);
   return param;
 }
 
