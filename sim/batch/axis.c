@@ -194,6 +194,31 @@ pnyx_axis_at (const PnyxAxis *axis, gdouble u, gchar **text)
 
 /* ---- Reading ---- */
 
+/* Blocks and seconds are no numbers of one column, and nothing lies between them. */
+static gboolean
+check_measure (const PnyxAxis *axis, GError **error)
+{
+  const gchar *const ends[] = { axis->params->from, axis->params->to, NULL };
+  const gchar *const *texts
+      = axis->params->values != NULL ? (const gchar *const *)axis->texts : ends;
+  PnyxPlace place
+      = pnyx_section_place_of (axis->section, axis->params->values != NULL ? "values" : "to");
+  PnyxSpan first, other;
+
+  if (axis->param == NULL || axis->param->type != PNYX_PARAM_SPAN
+      || !pnyx_span_parse (texts[0], &first, NULL))
+    return TRUE;
+  for (guint i = 1; texts[i] != NULL; i++)
+    if (pnyx_span_parse (texts[i], &other, NULL) && other.unit != first.unit)
+      {
+        pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &place,
+                           "axis %s: \"%s\" and \"%s\" are of two measures (expected one)",
+                           axis->params->path, texts[0], texts[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
 static gboolean
 check_doubles (const PnyxAxis *axis, GError **error)
 {
@@ -275,6 +300,8 @@ pnyx_axis_read (PnyxAxis *axis, const PnyxSection *section, const PnyxDocument *
   if (params->values != NULL && !split_values (axis, error))
     return FALSE;
   if (params->values == NULL && !read_range (axis, random, error))
+    return FALSE;
+  if (!check_measure (axis, error))
     return FALSE;
   if (params->values == NULL && !random)
     step_range (axis);
