@@ -272,14 +272,22 @@ pnyx_histogram_pack (const PnyxHistogram *histogram, GByteArray *bytes)
         }
 }
 
+static guint
+bin_of (gint64 value)
+{
+  guint page = page_of (value);
+
+  return page * PAGE_BINS + ((guint)(value >> page_shift (page)) & (PAGE_BINS - 1));
+}
+
 PnyxHistogram *
 pnyx_histogram_unpack (const guint8 *bytes, gsize length)
 {
   g_autoptr (PnyxHistogram) histogram = pnyx_histogram_new (NULL);
-  const guint8 *at = bytes + 1, *end = bytes + length;
+  const guint8 *at = bytes, *end = bytes + length;
   guint64 low, high, min, max, at_bin = 0, step, count;
 
-  if (length == 0 || bytes[0] != PACK_VERSION || !unpack_number (&at, end, &histogram->unfinished)
+  if (length == 0 || *at++ != PACK_VERSION || !unpack_number (&at, end, &histogram->unfinished)
       || !unpack_number (&at, end, &low) || !unpack_number (&at, end, &high)
       || !unpack_number (&at, end, &min) || !unpack_number (&at, end, &max) || min > G_MAXINT64
       || max > G_MAXINT64)
@@ -290,11 +298,16 @@ pnyx_histogram_unpack (const guint8 *bytes, gsize length)
   while (at < end)
     {
       if (!unpack_number (&at, end, &step) || !unpack_number (&at, end, &count) || count == 0
-          || step >= N_PAGES * PAGE_BINS || at_bin + step >= N_PAGES * PAGE_BINS)
+          || step >= N_PAGES * PAGE_BINS || at_bin + step >= N_PAGES * PAGE_BINS
+          || (histogram->count == 0 ? step != bin_of (histogram->min) : step == 0))
         return NULL;
       at_bin += step;
       histogram_page (histogram, (guint)(at_bin / PAGE_BINS))[at_bin % PAGE_BINS] += count;
       histogram->count += count;
     }
+  /* The ends tell where bins are missing. */
+  if (histogram->count == 0 ? low != 0 || high != 0 || min != 0 || max != 0
+                            : at_bin != bin_of (histogram->max))
+    return NULL;
   return g_steal_pointer (&histogram);
 }

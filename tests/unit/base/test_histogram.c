@@ -153,6 +153,88 @@ test_memory_is_bounded (void)
   pnyx_arena_free (arena);
 }
 
+static PnyxHistogram *
+packed_histogram (guint i)
+{
+  PnyxHistogram *histogram = pnyx_histogram_new (NULL);
+  PnyxRng rng;
+
+  pnyx_rng_init (&rng, 3, 0, i, "test-histogram", "pack");
+  for (guint n = 0; n < i * i; n++)
+    pnyx_histogram_add_many (histogram, random_value (&rng, n),
+                             1 + pnyx_rng_below (&rng, 2, n, (guint64)1 << (n % 50)));
+  pnyx_histogram_add_unfinished (histogram, i % 3 == 0 ? 0 : (guint64)1 << (7 * i));
+  return histogram;
+}
+
+static void
+test_packed_bytes_are_the_whole_histogram (void)
+{
+  for (guint i = 0; i < 9; i++)
+    {
+      g_autoptr (PnyxHistogram) histogram = packed_histogram (i);
+      g_autoptr (GByteArray) bytes = g_byte_array_new ();
+      g_autoptr (GByteArray) same = g_byte_array_new ();
+      g_autoptr (PnyxHistogram) again = NULL;
+      g_autofree gchar *a = text_of (histogram);
+      g_autofree gchar *b = NULL;
+
+      pnyx_histogram_pack (histogram, bytes);
+      again = pnyx_histogram_unpack (bytes->data, bytes->len);
+      g_assert_nonnull (again);
+      pnyx_histogram_pack (again, same);
+      g_assert_cmpmem (bytes->data, bytes->len, same->data, same->len);
+      b = text_of (again);
+      g_assert_cmpstr (a, ==, b);
+      g_assert_cmpint (pnyx_histogram_min (histogram), ==, pnyx_histogram_min (again));
+      g_assert_cmpint (pnyx_histogram_max (histogram), ==, pnyx_histogram_max (again));
+      g_assert_true (pnyx_histogram_sum (histogram) == pnyx_histogram_sum (again));
+      g_assert_cmpuint (pnyx_histogram_count (histogram), ==, pnyx_histogram_count (again));
+      g_assert_cmpuint (pnyx_histogram_unfinished (histogram), ==,
+                        pnyx_histogram_unfinished (again));
+    }
+}
+
+/* In whatever order numbers came: equal histograms are equal bytes, appended to what is there. */
+static void
+test_equal_histograms_are_equal_bytes (void)
+{
+  g_autoptr (PnyxHistogram) up = pnyx_histogram_new (NULL);
+  g_autoptr (PnyxHistogram) down = pnyx_histogram_new (NULL);
+  g_autoptr (GByteArray) a = g_byte_array_new ();
+  g_autoptr (GByteArray) b = g_byte_array_new ();
+
+  for (gint64 i = 0; i < 3000; i++)
+    {
+      pnyx_histogram_add (up, i * i);
+      pnyx_histogram_add (down, (2999 - i) * (2999 - i));
+    }
+  pnyx_histogram_pack (up, a);
+  g_byte_array_append (b, (const guint8 *)"ab", 2);
+  pnyx_histogram_pack (down, b);
+  g_assert_cmpmem (a->data, a->len, b->data + 2, b->len - 2);
+}
+
+/* Cut anywhere, or with something behind: no histogram. */
+static void
+test_what_was_not_packed_is_none (void)
+{
+  static const guint8 others[][8] = { { 0 }, { 2, 0, 0, 0, 0, 0 }, { 255, 255, 255 } };
+  g_autoptr (PnyxHistogram) histogram = packed_histogram (5);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  pnyx_histogram_pack (histogram, bytes);
+  for (guint n = 0; n < bytes->len; n++)
+    g_assert_null (pnyx_histogram_unpack (bytes->data, n));
+  g_byte_array_append (bytes, (const guint8 *)"\0\1", 2);
+  g_assert_null (pnyx_histogram_unpack (bytes->data, bytes->len));
+  g_byte_array_set_size (bytes, bytes->len - 1);
+  g_assert_null (pnyx_histogram_unpack (bytes->data, bytes->len));
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    g_assert_null (pnyx_histogram_unpack (others[i], sizeof others[i]));
+  g_assert_null (pnyx_histogram_unpack (NULL, 0));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -167,5 +249,10 @@ main (int argc, char **argv)
   g_test_add_func ("/base/histogram/merging-does-not-depend-on-the-order",
                    test_merging_does_not_depend_on_the_order);
   g_test_add_func ("/base/histogram/memory-is-bounded", test_memory_is_bounded);
+  g_test_add_func ("/base/histogram/packed-bytes-are-the-whole-histogram",
+                   test_packed_bytes_are_the_whole_histogram);
+  g_test_add_func ("/base/histogram/equal-histograms-are-equal-bytes",
+                   test_equal_histograms_are_equal_bytes);
+  g_test_add_func ("/base/histogram/what-was-not-packed-is-none", test_what_was_not_packed_is_none);
   return g_test_run ();
 }
