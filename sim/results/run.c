@@ -65,7 +65,8 @@ pnyx_run_result_pack (const PnyxRunResult *result)
   return g_variant_get_data_as_bytes (packed);
 }
 
-static void
+/* FALSE where a histogram is none. */
+static gboolean
 unpack_output (PnyxOutput *output, GVariantIter *scalars, GVariantIter *series,
                GVariantIter *histograms)
 {
@@ -88,9 +89,11 @@ unpack_output (PnyxOutput *output, GVariantIter *scalars, GVariantIter *series,
                                   .histogram = pnyx_histogram_unpack (bytes, length) };
 
       g_variant_unref (bins);
-      if (row.histogram != NULL)
-        g_array_append_val (output->distributions, row);
+      if (row.histogram == NULL)
+        return FALSE;
+      g_array_append_val (output->distributions, row);
     }
+  return TRUE;
 }
 
 PnyxRunResult *
@@ -101,7 +104,7 @@ pnyx_run_result_unpack (GBytes *bytes)
   g_autoptr (GVariantIter) scalars = NULL;
   g_autoptr (GVariantIter) series = NULL;
   g_autoptr (GVariantIter) histograms = NULL;
-  PnyxRunResult *result;
+  g_autoptr (PnyxRunResult) result = NULL;
 
   if (!g_variant_is_normal_form (packed))
     return NULL;
@@ -110,6 +113,6 @@ pnyx_run_result_unpack (GBytes *bytes)
                  &result->unbuilt, &result->message, &result->events, &result->digest,
                  &result->cpu_seconds, &scalars, &series, &histograms);
   result->output = pnyx_output_new ();
-  unpack_output (result->output, scalars, series, histograms);
-  return result;
+  return unpack_output (result->output, scalars, series, histograms) ? g_steal_pointer (&result)
+                                                                     : NULL;
 }
