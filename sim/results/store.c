@@ -19,6 +19,7 @@
 #define APPLICATION_ID 1886288248 /* "pnyx" */
 #define FORMAT_VERSION 1
 #define BUSY_MILLISECONDS 5000
+#define SEAL_MILLISECONDS 200
 #define QUANTILES_AT_ONCE 100000
 
 /* The log grows to 16 MiB before it is brought into the file. */
@@ -325,6 +326,8 @@ read_meta (PnyxStore *store, GError **error)
       guint number = (guint)sqlite3_column_int64 (statement, 1);
       const gchar *text = (const gchar *)sqlite3_column_text (statement, 1);
 
+      if (key == NULL)
+        continue;
       if (g_str_equal (key, "command"))
         head->command = keep (store, text);
       else if (g_str_equal (key, "scenario"))
@@ -352,12 +355,22 @@ static gboolean
 read_points (PnyxStore *store, GError **error)
 {
   GError *failure = NULL;
-  g_autoptr (sqlite3_stmt) statement
-      = pnyx_store_prepare (store, "SELECT point, position, axis, value FROM point", &failure);
+  g_autoptr (sqlite3_stmt) statement = NULL;
   PnyxStoreHead *head = &store->head;
   gsize n = (gsize)head->n_points * head->n_axes;
-  const gchar **texts = g_new0 (const gchar *, n + head->n_axes + 1);
+  const gchar **texts;
+  gint64 n_rows;
 
+  if (!read_number (store, "SELECT count (*) FROM point", &n_rows, error))
+    return FALSE;
+  if ((guint64)n_rows != n)
+    {
+      pnyx_store_set_damaged (store, error);
+      return FALSE;
+    }
+  statement
+      = pnyx_store_prepare (store, "SELECT point, position, axis, value FROM point", &failure);
+  texts = g_new0 (const gchar *, n + head->n_axes + 1);
   store->tables = texts;
   head->axes = texts;
   head->values = texts + head->n_axes;
@@ -498,7 +511,15 @@ pnyx_store_open (const gchar *folder, GError **error)
 gboolean
 pnyx_store_seal (PnyxStore *store, GError **error)
 {
-  return pnyx_store_execute (store, "PRAGMA journal_mode = DELETE", error);
+  int code;
+
+  /* Who has it open for reading must not spoil the end of a sweep, nor delay it. */
+  sqlite3_busy_timeout (store->db, SEAL_MILLISECONDS);
+  code = sqlite3_exec (store->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+  sqlite3_busy_timeout (store->db, BUSY_MILLISECONDS);
+  if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+    return pnyx_store_execute (store, "PRAGMA wal_checkpoint (PASSIVE)", error);
+  return code == SQLITE_OK || pnyx_store_fail (store, "write", error);
 }
 
 gboolean

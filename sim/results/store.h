@@ -76,7 +76,8 @@ gboolean pnyx_store_add (PnyxStore *store, const PnyxRunResult *const *runs, gsi
                          GError **error);
 
 /** pnyx_store_seal: puts all into the one file results.db, which can be copied and read wherever
- * it is from then on. Adding more is still possible. */
+ * it is from then on; where another program has it open, its log stays beside it until that ends.
+ * Adding more is still possible. */
 gboolean pnyx_store_seal (PnyxStore *store, GError **error);
 
 /** pnyx_store_take: adds all runs of @from, another store of the same head but for the shard. */
@@ -99,7 +100,8 @@ gboolean pnyx_store_distribution_end (PnyxStore *store, gboolean done, GError **
 
 /* Reading, in order of point and replicate. Texts and results are valid within the call only. */
 
-/** pnyx_store_runs: @visit gets every run, without its output. */
+/** pnyx_store_runs: @visit gets every run, without its output. Errors: PNYX_ERROR_SYNTAX: a run of
+ * a point that there is not. */
 gboolean pnyx_store_runs (PnyxStore *store, void (*visit) (const PnyxRunResult *run, gpointer user),
                           gpointer user, GError **error);
 /**

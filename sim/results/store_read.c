@@ -42,17 +42,22 @@ pnyx_store_runs (PnyxStore *store, void (*visit) (const PnyxRunResult *run, gpoi
       "ORDER BY point, replicate",
       &failure);
 
-  while (statement != NULL && pnyx_store_row (store, statement, &failure))
+  while (statement != NULL && failure == NULL && pnyx_store_row (store, statement, &failure))
     {
-      PnyxRunResult run = { .point = (guint)sqlite3_column_int64 (statement, 0),
-                            .replicate = (guint)sqlite3_column_int64 (statement, 1),
+      gint64 point = sqlite3_column_int64 (statement, 0);
+      gint64 replicate = sqlite3_column_int64 (statement, 1);
+      PnyxRunResult run = { .point = (guint)point,
+                            .replicate = (guint)replicate,
                             .failed = g_str_equal (text_at (statement, 2), "failed"),
                             .message = (gchar *)(guintptr)sqlite3_column_text (statement, 3),
                             .events = (guint64)sqlite3_column_int64 (statement, 4),
                             .digest = g_ascii_strtoull (text_at (statement, 5), NULL, 16),
                             .seed = g_ascii_strtoull (text_at (statement, 6), NULL, 10) };
 
-      visit (&run, user);
+      if (point < 0 || point >= store->head.n_points || replicate < 0 || replicate >= G_MAXUINT)
+        pnyx_store_set_damaged (store, &failure);
+      else
+        visit (&run, user);
     }
   return walked (failure, error);
 }
