@@ -10,6 +10,7 @@
 
 #include "batch/batch_priv.h"
 #include "pnyx-config.h"
+#include "results/inputs.h"
 #include "results/machine.h"
 
 #if PNYX_HAVE_MPI
@@ -19,6 +20,8 @@
 
 #define IDLE_MICROSECONDS 200
 #define MACHINE_MAX 128
+#define NOTICE_MAX 512
+#define PRINT_LENGTH 64 /* digits of a SHA-256 */
 
 enum
 {
@@ -57,6 +60,67 @@ void
 pnyx_mpi_end (void)
 {
   MPI_Finalize ();
+}
+
+/* The SHA-256 of all that the runs depend on; the files that it names are in it by their hashes. */
+static gchar *
+fingerprint (const PnyxSweep *sweep, GError **error)
+{
+  g_auto (GStrv) paths = pnyx_sweep_files (sweep);
+  g_auto (GStrv) inputs = pnyx_inputs_copy (NULL, (const gchar *const *)paths, error);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree gchar *text = NULL;
+
+  if (inputs == NULL)
+    return NULL;
+  for (guint i = 0; paths[i] != NULL; i++)
+    g_ptr_array_add (names, inputs[2 * i]);
+  g_ptr_array_add (names, NULL);
+  text = pnyx_sweep_to_xml (sweep, (const gchar *const *)paths, (const gchar *const *)names->pdata,
+                            error);
+  return text == NULL ? NULL : g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+}
+
+/* What a process has to say of its scenario: '=' and the fingerprint, or '!', where and why not. */
+static void
+write_notice (gchar *notice, int rank, const gchar *print, const gchar *failure)
+{
+  if (failure == NULL)
+    g_snprintf (notice, NOTICE_MAX, "=%s rank %d on %s", print, rank, g_get_host_name ());
+  else
+    g_snprintf (notice, NOTICE_MAX, "!rank %d on %s: %s", rank, g_get_host_name (), failure);
+}
+
+gboolean
+pnyx_mpi_check (const PnyxSweep *sweep, GError **error)
+{
+  g_autofree gchar *print = NULL;
+  g_autofree gchar *notices = NULL;
+  gchar own[NOTICE_MAX] = "";
+  GError *failure = NULL;
+  int rank, size;
+
+  PNYX_REQUIRE (error != NULL && (sweep == NULL) == (*error != NULL));
+  MPI_Comm_rank (MPI_COMM_WORLD, &rank);
+  MPI_Comm_size (MPI_COMM_WORLD, &size);
+  if (sweep != NULL && (print = fingerprint (sweep, &failure)) == NULL)
+    g_propagate_error (error, failure);
+  write_notice (own, rank, print, *error ? (*error)->message : NULL);
+  notices = g_malloc0 ((gsize)size * NOTICE_MAX);
+  MPI_Allgather (own, NOTICE_MAX, MPI_CHAR, notices, NOTICE_MAX, MPI_CHAR, MPI_COMM_WORLD);
+  for (int i = 0; *error == NULL && i < size; i++)
+    {
+      const gchar *notice = notices + (gsize)i * NOTICE_MAX;
+
+      if (*notice == '!')
+        g_set_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT, "%s", notice + 1);
+      else if (strncmp (notice, notices, 1 + PRINT_LENGTH) != 0)
+        g_set_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT,
+                     "%s has read another scenario than rank 0 (expected the same files on all "
+                     "machines)",
+                     notice + 1 + PRINT_LENGTH + 1);
+    }
+  return *error == NULL;
 }
 
 gboolean
@@ -356,6 +420,13 @@ pnyx_mpi_follow (const PnyxSweep *sweep, guint threads)
 }
 
 #else
+
+gboolean
+pnyx_mpi_check (const PnyxSweep *sweep, GError **error)
+{
+  (void)error;
+  return sweep != NULL;
+}
 
 gboolean
 pnyx_mpi_exists (void)

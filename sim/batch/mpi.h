@@ -21,6 +21,16 @@ gboolean pnyx_mpi_exists (void);
 gboolean pnyx_mpi_begin (guint *rank, guint *ranks, GError **error);
 void pnyx_mpi_end (void);
 
+/**
+ * pnyx_mpi_check: all processes call it, and all get the same answer.
+ * @sweep: (nullable): as this process has read it; NULL: it could not, and @error is set
+ *
+ * Returns: TRUE where all have read the same scenario, with the same files that it names. Else
+ * @error is what process 0 could not read; or which other process could not, or read another one,
+ * and on which machine: PNYX_ERROR_CONFLICT.
+ */
+gboolean pnyx_mpi_check (const PnyxSweep *sweep, GError **error);
+
 /** pnyx_mpi_agree: all processes call it. Returns: what process 0 gave. */
 gboolean pnyx_mpi_agree (gboolean go);
 

@@ -181,7 +181,7 @@ run_sweep (const Sweep *sweep, const gchar *path)
 
   cli_catch_signals ();
   points = pnyx_sweep_read (path, data, (const gchar *const *)overrides, TRUE, &error);
-  if (points == NULL)
+  if (sweep->ranks > 1 ? !pnyx_mpi_check (points, &error) : points == NULL)
     return cli_fail (error);
   if (sweep->dry_run)
     return sweep->rank == 0 ? dry_run (sweep, points) : CLI_DONE;
@@ -211,23 +211,37 @@ is_one_of_several (void)
          && g_getenv ("OMPI_COMM_WORLD_SIZE") == NULL;
 }
 
-static int
-run_processes (Sweep *sweep, const gchar *path)
+/* Shards are begun by hand, each for itself, whatever else mpirun or srun begins them with. */
+static gboolean
+has_shard (char **argv)
 {
-  GError *error = NULL;
-  int status;
+  for (guint i = 1; argv[i] != NULL && !g_str_equal (argv[i], "--"); i++)
+    if (g_str_has_prefix (argv[i], "--shard"))
+      return TRUE;
+  return FALSE;
+}
 
+/* Before anything can be wrong: what is wrong is wrong for all processes, and one says it. */
+static gboolean
+begin_processes (Sweep *sweep, char **argv, GError **error)
+{
   sweep->ranks = 1;
-  if (sweep->shard != NULL || !is_one_of_several ())
-    return run_sweep (sweep, path);
-  if (!pnyx_mpi_begin (&sweep->rank, &sweep->ranks, &error))
-    return cli_fail (error);
-  /* What is wrong is wrong for all of them: one says it. */
-  if (sweep->rank > 0 && freopen ("/dev/null", "w", stderr) == NULL)
+  if (has_shard (argv) || !is_one_of_several ())
+    return TRUE;
+  if (!pnyx_mpi_begin (&sweep->rank, &sweep->ranks, error))
+    return FALSE;
+  if (sweep->ranks == 1)
+    {
+      pnyx_mpi_end ();
+      g_set_error (error, PNYX_ERROR, PNYX_ERROR_FORBIDDEN,
+                   "sweep: started as one of several processes, of which MPI knows nothing "
+                   "(expected the mpirun of the MPI that pnyx was built with, or srun --mpi=pmix)");
+      return FALSE;
+    }
+  if (sweep->rank > 0
+      && (freopen ("/dev/null", "w", stderr) == NULL || freopen ("/dev/null", "w", stdout) == NULL))
     sweep->runs.quiet = TRUE;
-  status = run_sweep (sweep, path);
-  pnyx_mpi_end ();
-  return status;
+  return TRUE;
 }
 
 int
@@ -245,14 +259,19 @@ cli_sweep (int argc, char **argv)
       "Say how many runs there are, and from one of them how long they take", NULL },
     { "yes", 0, 0, G_OPTION_ARG_NONE, &sweep.yes, "Run more than 10000", NULL },
   };
+  GError *error = NULL;
   int status;
 
+  if (!begin_processes (&sweep, argv, &error))
+    return cli_fail (error);
   cli_runs_entries (&sweep.runs, entries);
   for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
     entries[CLI_RUNS_ENTRIES + i] = own[i];
   if (cli_parse (entries, cli_command ("sweep"), 1, 1, &argc, &argv, &status))
-    status = cli_runs_check (&sweep.runs) && parse_shard (&sweep) ? run_processes (&sweep, argv[1])
+    status = cli_runs_check (&sweep.runs) && parse_shard (&sweep) ? run_sweep (&sweep, argv[1])
                                                                   : CLI_USAGE;
+  if (sweep.ranks > 1)
+    pnyx_mpi_end ();
   cli_runs_clear (&sweep.runs);
   g_free (sweep.shard);
   return status;
