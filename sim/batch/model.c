@@ -81,6 +81,20 @@ check_spans (const PnyxModel *model, GError **error)
          && pnyx_model_span (model, &model->run->warmup, "warmup", error) >= 0;
 }
 
+static gboolean
+check_batches (const PnyxModel *model, GError **error)
+{
+  PnyxPlace place
+      = pnyx_section_place_of (pnyx_section_child (model->scenario->root, "run", 0), "batches");
+
+  if (model->run->batches == PNYX_COUNT_UNSET || model->run->duration.unit != PNYX_SPAN_BLOCKS)
+    return TRUE;
+  pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &place,
+                     "batches are equal parts of time, and duration is given in blocks (expected a "
+                     "time such as \"2 d\")");
+  return FALSE;
+}
+
 /* Clocks that are off move deadlines; where no protocol has any they would change nothing. */
 static gboolean
 check_clocks (const PnyxModel *model, GError **error)
@@ -178,8 +192,8 @@ complete (PnyxScenario *scenario, GError **error)
   model->params = scenario->root->params;
   model->run = pnyx_section_child (scenario->root, "run", 0)->params;
   if (!read_regions (model, error) || !read_energy (model, error) || !check_spans (model, error)
-      || !check_clocks (model, error) || !check_attribution (model, error)
-      || !check_work (model, error))
+      || !check_batches (model, error) || !check_clocks (model, error)
+      || !check_attribution (model, error) || !check_work (model, error))
     return NULL;
   return g_steal_pointer (&model);
 }

@@ -29,6 +29,16 @@ static const PnyxParam run_params[] = {
     .max = "1000000",
     .offset = offsetof (PnyxRunParams, replicates),
     .meaning = "Independent runs; replicate r draws from (seed, r)." },
+  { .name = "batches",
+    .type = PNYX_PARAM_COUNT,
+    .fallback = "",
+    .min = "2",
+    .max = "1000",
+    .offset = offsetof (PnyxRunParams, batches),
+    .meaning = "Equal parts of the measured window whose means give an interval within one long "
+               "run (batches.csv); each should be much longer than what is measured takes.",
+    .source = "G. S. Fishman, \"Grouping observations in digital simulation\", Management Science "
+              "24 (1978)" },
   { .name = "events-max",
     .type = PNYX_PARAM_COUNT,
     .fallback = "20000000000",

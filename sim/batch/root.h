@@ -20,6 +20,7 @@ typedef struct
   PnyxSpan duration;
   PnyxSpan warmup;
   guint64 replicates;
+  guint64 batches; /* PNYX_COUNT_UNSET: none */
   guint64 events_max;
   guint64 memory_max;
 } PnyxRunParams;

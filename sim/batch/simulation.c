@@ -20,11 +20,14 @@ typedef struct
   PnyxNetwork *network;
   guint n_chains;
   PnyxChain *chains[16];
-  gboolean measured;    /* whether there are metrics */
-  PnyxMetrics *metrics; /* NULL: none */
-  const gchar *path;    /* borrowed: of the trace; NULL: none is written */
-  PnyxTraceFile *trace; /* owned; NULL: none, or not yet */
-  guint16 begin_type, end_type;
+  gboolean measured;      /* whether there are metrics */
+  PnyxMetrics *metrics;   /* NULL: none */
+  PnyxTime begin;         /* of the measured window */
+  PnyxMetrics **batches;  /* owned: of the parts of the window; NULL: none */
+  guint n_batches, batch; /* how many; which is measured */
+  const gchar *path;      /* borrowed: of the trace; NULL: none is written */
+  PnyxTraceFile *trace;   /* owned; NULL: none, or not yet */
+  guint16 begin_type, end_type, batch_type;
   PnyxFailure failure;
 } Simulation;
 
@@ -33,6 +36,7 @@ simulation_free (Simulation *simulation)
 {
   pnyx_world_free (simulation->world);
   pnyx_graph_free (simulation->graph);
+  g_free (simulation->batches);
   g_free (simulation);
 }
 
@@ -89,10 +93,39 @@ make_observers (Simulation *simulation, GError **error)
                             .energy = simulation->model->energy };
 
   if (simulation->measured)
-    simulation->metrics = pnyx_metrics_new (&observed);
+    {
+      simulation->metrics = pnyx_metrics_new (&observed);
+      if (simulation->n_batches > 0)
+        pnyx_metrics_new_batches (&observed, simulation->batches, simulation->n_batches);
+    }
   if (simulation->path != NULL)
     simulation->trace = pnyx_trace_file_new (&observed, simulation->path, error);
   return simulation->path == NULL || simulation->trace != NULL;
+}
+
+/* The end of a batch is the beginning of the next, in whole ns. */
+static void
+schedule_batch (Simulation *simulation, PnyxTime begin, PnyxTime duration)
+{
+  guint64 part = simulation->batch + 1;
+  PnyxTime end = begin + (PnyxTime)((pnyx_uint128)(guint64)duration * part / simulation->n_batches);
+
+  if (part < simulation->n_batches)
+    pnyx_world_schedule (simulation->world, end, PNYX_PHASE_OBSERVATION, simulation->batch_type, 0,
+                         PNYX_NONE, 0, 0, 0);
+}
+
+static void
+on_batch (gpointer self, const PnyxEvent *event)
+{
+  Simulation *simulation = self;
+  PnyxTime duration
+      = pnyx_model_span (simulation->model, &simulation->model->run->duration, "duration", NULL);
+
+  (void)event;
+  pnyx_metrics_end (simulation->batches[simulation->batch++]);
+  pnyx_metrics_begin (simulation->batches[simulation->batch]);
+  schedule_batch (simulation, simulation->begin, duration);
 }
 
 /* The duration counts from here, whatever the warm-up was measured in. */
@@ -103,6 +136,7 @@ begin_window (Simulation *simulation)
   PnyxChain *chain = simulation->chains[0];
   PnyxTime time;
 
+  simulation->begin = pnyx_world_now (simulation->world);
   if (simulation->metrics != NULL)
     pnyx_metrics_begin (simulation->metrics);
   if (duration->unit == PNYX_SPAN_BLOCKS)
@@ -111,6 +145,11 @@ begin_window (Simulation *simulation)
       return;
     }
   time = pnyx_model_span (simulation->model, duration, "duration", NULL);
+  if (simulation->n_batches > 0)
+    {
+      pnyx_metrics_begin (simulation->batches[0]);
+      schedule_batch (simulation, simulation->begin, time);
+    }
   if (time < PNYX_TIME_MAX - pnyx_world_now (simulation->world))
     pnyx_world_schedule (simulation->world, pnyx_world_now (simulation->world) + time,
                          PNYX_PHASE_OBSERVATION, simulation->end_type, 0, PNYX_NONE, 0, 0, 0);
@@ -164,6 +203,14 @@ set_run_control (Simulation *simulation)
                        PNYX_NONE, 0, 0, 0);
 }
 
+static void
+add_batch_handler (Simulation *simulation)
+{
+  if (simulation->n_batches > 0)
+    simulation->batch_type
+        = pnyx_world_add_handler (simulation->world, "run.batch", on_batch, simulation);
+}
+
 static gboolean
 build (Simulation *simulation, GError **error)
 {
@@ -205,15 +252,37 @@ result_new (const PnyxModel *model, guint point, guint32 replicate)
 }
 
 static void
+finish_batches (Simulation *simulation, PnyxOutput *output)
+{
+  PNYX_REQUIRE (simulation->batch + 1 == simulation->n_batches);
+  pnyx_metrics_end (simulation->batches[simulation->batch]);
+  for (guint i = 0; i < simulation->n_batches; i++)
+    {
+      g_autoptr (PnyxOutput) part = pnyx_output_new ();
+
+      pnyx_metrics_finish (simulation->batches[i], part);
+      for (guint k = 0; k < part->scalars->len; k++)
+        {
+          PnyxBatchRow row = { g_array_index (part->scalars, PnyxScalar, k), i };
+
+          g_array_append_val (output->batches, row);
+        }
+    }
+}
+
+static void
 run_world (Simulation *simulation)
 {
   set_run_control (simulation);
+  add_batch_handler (simulation);
   pnyx_world_run (simulation->world, PNYX_TIME_MAX);
   if (simulation->metrics != NULL)
     {
       pnyx_metrics_end (simulation->metrics);
       pnyx_metrics_finish (simulation->metrics, simulation->result->output);
     }
+  if (simulation->n_batches > 0)
+    finish_batches (simulation, simulation->result->output);
 }
 
 /* Runs it at the boundary. Returns: FALSE where there is no such world. */
@@ -260,6 +329,17 @@ simulate (Simulation *simulation, GError **error)
   return NULL;
 }
 
+static void
+make_batches (Simulation *simulation)
+{
+  guint64 n = simulation->model->run->batches;
+
+  if (!simulation->measured || n == PNYX_COUNT_UNSET)
+    return;
+  simulation->n_batches = (guint)n;
+  simulation->batches = g_new0 (PnyxMetrics *, n);
+}
+
 PnyxRunResult *
 pnyx_simulate (const PnyxModel *model, guint point, guint32 replicate, gboolean metrics,
                GError **error)
@@ -268,6 +348,7 @@ pnyx_simulate (const PnyxModel *model, guint point, guint32 replicate, gboolean 
 
   simulation->model = model;
   simulation->measured = metrics;
+  make_batches (simulation);
   simulation->result = result_new (model, point, replicate);
   return simulate (simulation, error);
 }
@@ -281,6 +362,7 @@ pnyx_simulate_traced (const PnyxModel *model, guint point, guint32 replicate, co
   simulation->model = model;
   simulation->measured = TRUE;
   simulation->path = path;
+  make_batches (simulation);
   simulation->result = result_new (model, point, replicate);
   return simulate (simulation, error);
 }

@@ -19,6 +19,7 @@ typedef struct
 
 struct _PnyxMetrics
 {
+  gboolean batch; /* of a part of the window */
   PnyxObserved observed;
   Family families[G_N_ELEMENTS (families)];
 };
@@ -59,12 +60,14 @@ pnyx_metric_exists (const gchar *name)
   return g_strv_contains ((const gchar *const *)statistics, dot + 1);
 }
 
-PnyxMetrics *
-pnyx_metrics_new (const PnyxObserved *observed)
+/* The window of a @batch is nobody else's: its families are told by itself. */
+static PnyxMetrics *
+metrics_new (const PnyxObserved *observed, gboolean batch)
 {
   PnyxArena *arena = pnyx_world_arena (observed->world);
   PnyxMetrics *metrics = pnyx_arena_array (arena, PnyxMetrics, 1);
 
+  metrics->batch = batch;
   metrics->observed = *observed;
   metrics->observed.begin = metrics->observed.end = PNYX_TIME_MAX;
   for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
@@ -75,7 +78,7 @@ pnyx_metrics_new (const PnyxObserved *observed)
       family->self = pnyx_arena_alloc (arena, families[i]->state_size);
       if (families[i]->init != NULL)
         families[i]->init (family->self, &metrics->observed);
-      if (families[i]->observe != NULL)
+      if (families[i]->observe != NULL && !batch)
         pnyx_world_observe (observed->world,
                             families[i]->traces | 1u << PNYX_TRACE_WINDOW_BEGIN
                                 | 1u << PNYX_TRACE_WINDOW_END,
@@ -84,22 +87,79 @@ pnyx_metrics_new (const PnyxObserved *observed)
   return metrics;
 }
 
+PnyxMetrics *
+pnyx_metrics_new (const PnyxObserved *observed)
+{
+  return metrics_new (observed, FALSE);
+}
+
+/* One observer of the world for a family of all batches. */
+typedef struct
+{
+  void (*observe) (gpointer self, const PnyxTrace *trace);
+  guint n;
+  gpointer *selves;
+} Fan;
+
+static void
+fan_out (gpointer self, const PnyxTrace *trace)
+{
+  const Fan *fan = self;
+
+  for (guint i = 0; i < fan->n; i++)
+    fan->observe (fan->selves[i], trace);
+}
+
+void
+pnyx_metrics_new_batches (const PnyxObserved *observed, PnyxMetrics **batches, guint n)
+{
+  PnyxArena *arena = pnyx_world_arena (observed->world);
+
+  for (guint i = 0; i < n; i++)
+    batches[i] = metrics_new (observed, TRUE);
+  for (gsize k = 0; k < G_N_ELEMENTS (families); k++)
+    if (families[k]->observe != NULL)
+      {
+        Fan *fan = pnyx_arena_array (arena, Fan, 1);
+
+        fan->observe = families[k]->observe;
+        fan->n = n;
+        fan->selves = pnyx_arena_array (arena, gpointer, n);
+        for (guint i = 0; i < n; i++)
+          fan->selves[i] = batches[i]->families[k].self;
+        pnyx_world_observe (observed->world, families[k]->traces, fan_out, fan);
+      }
+}
+
+static void
+tell (PnyxMetrics *metrics, PnyxTraceType type)
+{
+  PnyxWorld *world = metrics->observed.world;
+  const PnyxTrace trace
+      = { .type = type, .time = pnyx_world_now (world), .node = PNYX_NONE, .subject = PNYX_NONE };
+
+  if (!metrics->batch)
+    {
+      pnyx_world_emit (world, type, PNYX_NONE, PNYX_NONE, 0, 0, 0);
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (metrics->families); i++)
+    if (metrics->families[i].ops->observe != NULL)
+      metrics->families[i].ops->observe (metrics->families[i].self, &trace);
+}
+
 void
 pnyx_metrics_begin (PnyxMetrics *metrics)
 {
-  PnyxWorld *world = metrics->observed.world;
-
-  metrics->observed.begin = pnyx_world_now (world);
-  pnyx_world_emit (world, PNYX_TRACE_WINDOW_BEGIN, PNYX_NONE, PNYX_NONE, 0, 0, 0);
+  metrics->observed.begin = pnyx_world_now (metrics->observed.world);
+  tell (metrics, PNYX_TRACE_WINDOW_BEGIN);
 }
 
 void
 pnyx_metrics_end (PnyxMetrics *metrics)
 {
-  PnyxWorld *world = metrics->observed.world;
-
-  metrics->observed.end = pnyx_world_now (world);
-  pnyx_world_emit (world, PNYX_TRACE_WINDOW_END, PNYX_NONE, PNYX_NONE, 0, 0, 0);
+  metrics->observed.end = pnyx_world_now (metrics->observed.world);
+  tell (metrics, PNYX_TRACE_WINDOW_END);
 }
 
 void

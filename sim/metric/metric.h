@@ -53,6 +53,9 @@ typedef struct _PnyxMetrics PnyxMetrics;
 
 /** pnyx_metrics_new: in the arena of the world; observes from now on. @observed is copied. */
 PnyxMetrics *pnyx_metrics_new (const PnyxObserved *observed);
+/** pnyx_metrics_new_batches: the same for @n parts of the window each, beside those of all of it.
+ * @batches: (out caller-allocates) (array length=n) */
+void pnyx_metrics_new_batches (const PnyxObserved *observed, PnyxMetrics **batches, guint n);
 /** pnyx_metrics_begin, pnyx_metrics_end: the measured window begins or ends now. */
 void pnyx_metrics_begin (PnyxMetrics *metrics);
 void pnyx_metrics_end (PnyxMetrics *metrics);

@@ -19,6 +19,7 @@ pnyx_output_new (void)
   output->scalars = g_array_new (FALSE, FALSE, sizeof (PnyxScalar));
   output->series = g_array_new (FALSE, FALSE, sizeof (PnyxPoint));
   output->distributions = g_array_new (FALSE, FALSE, sizeof (PnyxDistributionRow));
+  output->batches = g_array_new (FALSE, FALSE, sizeof (PnyxBatchRow));
   g_array_set_clear_func (output->distributions, clear_distribution);
   return output;
 }
@@ -31,6 +32,7 @@ pnyx_output_free (PnyxOutput *output)
   g_array_unref (output->scalars);
   g_array_unref (output->series);
   g_array_unref (output->distributions);
+  g_array_unref (output->batches);
   g_free (output);
 }
 

@@ -29,6 +29,13 @@ typedef struct
   PnyxHistogram *histogram; /* owned */
 } PnyxDistributionRow;
 
+/** PnyxBatchRow: a scalar of a part of the measured window. */
+typedef struct
+{
+  PnyxScalar scalar;
+  guint batch; /* from 0 */
+} PnyxBatchRow;
+
 /**
  * PnyxOutput: what the metrics of one run say; outlives its world. Names and units are borrowed
  * from the metrics' tables or interned, scopes interned.
@@ -38,6 +45,7 @@ typedef struct
   GArray *scalars;       /* PnyxScalar */
   GArray *series;        /* PnyxPoint */
   GArray *distributions; /* PnyxDistributionRow */
+  GArray *batches;       /* PnyxBatchRow; empty where the window has no parts */
 } PnyxOutput;
 
 PnyxOutput *pnyx_output_new (void);

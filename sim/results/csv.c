@@ -349,5 +349,6 @@ pnyx_csv_write (const gchar *folder, PnyxStore *store, GError **error)
 
   return book_init (&book, store, error) && write_runs (folder, &book, error)
          && write_summary (folder, &book, error) && pnyx_csv_write_series (folder, store, error)
+         && pnyx_csv_write_batches (folder, store, error)
          && pnyx_csv_write_distributions (folder, store, error);
 }

@@ -12,6 +12,8 @@
  *                               min,p50,max
  *     runs.csv                  point,replicate,seed,AXES...,METRICS...  (`scope:metric`)
  *     series/METRIC.csv         point,replicate,scope,time,value
+ *     batches.csv               point,replicate,scope,metric,unit,batches,mean,sd,ci95_low,
+ *                               ci95_high,lag1,too_short      (only where run/@batches is set)
  *     distributions/METRIC.csv  point,scope,quantile,value               (replicates pooled)
  *
  * Rows are in order of point and replicate, then of scope and metric as they first appear in the

@@ -46,6 +46,8 @@ void pnyx_csv_comma (PnyxDraft *draft);
 
 /* The files of one metric each. */
 gboolean pnyx_csv_write_series (const gchar *folder, PnyxStore *store, GError **error);
+/** pnyx_csv_write_batches: batches.csv, where there are any. */
+gboolean pnyx_csv_write_batches (const gchar *folder, PnyxStore *store, GError **error);
 /** pnyx_csv_write_distributions: also fills the table distribution of @store. */
 gboolean pnyx_csv_write_distributions (const gchar *folder, PnyxStore *store, GError **error);
 

@@ -15,9 +15,9 @@
 
 /* What pnyx writes into a results folder; the manifest stands last. */
 static const gchar *const result_files[] = {
-  "scenario.xml",       "results.db",   "results.db-wal", "results.db-shm",
-  "results.db-journal", "results.lock", "runs.csv",       "summary.csv",
-  "sensitivity.csv",    "report.html",  "manifest.json",
+  "scenario.xml",       "results.db",      "results.db-wal", "results.db-shm",
+  "results.db-journal", "results.lock",    "runs.csv",       "summary.csv",
+  "batches.csv",        "sensitivity.csv", "report.html",    "manifest.json",
 };
 static const gchar *const result_folders[] = { "inputs", "series", "distributions", "figures" };
 

@@ -42,6 +42,9 @@ static const gchar schema[]
       "CREATE TABLE histogram (point INTEGER, replicate INTEGER, scope TEXT, metric TEXT,"
       "  scale REAL, bins BLOB,"
       "  PRIMARY KEY (point, replicate, scope, metric)) WITHOUT ROWID;"
+      "CREATE TABLE batch (point INTEGER, replicate INTEGER, scope TEXT, metric TEXT,"
+      "  batch INTEGER, unit TEXT, value REAL,"
+      "  PRIMARY KEY (point, replicate, scope, metric, batch)) WITHOUT ROWID;"
       "CREATE TABLE distribution (point INTEGER, scope TEXT, metric TEXT, quantile REAL,"
       "  value REAL, PRIMARY KEY (point, scope, metric, quantile)) WITHOUT ROWID;";
 
@@ -530,6 +533,7 @@ pnyx_store_take (PnyxStore *store, PnyxStore *from, GError **error)
                               "INSERT INTO scalar SELECT * FROM shard.scalar;"
                               "INSERT INTO series SELECT * FROM shard.series;"
                               "INSERT INTO histogram SELECT * FROM shard.histogram;"
+                              "INSERT INTO batch SELECT * FROM shard.batch;"
                               "COMMIT";
   g_autoptr (sqlite3_stmt) attach = pnyx_store_prepare (store, "ATTACH ? AS shard", error);
   gboolean done;

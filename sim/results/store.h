@@ -15,6 +15,7 @@
  *     scalar       point, replicate, scope, metric, unit, value  position: in the run's output
  *     series       point, replicate, scope, metric, time, value  position: among equal times
  *     histogram    point, replicate, scope, metric, scale, bins  bins: pnyx_histogram_pack
+ *     batch        point, replicate, scope, metric, batch, unit, value  parts of the window
  *     distribution point, scope, metric, quantile, value         all replicates pooled
  *
  * Nothing in it depends on who ran what when: equal experiments leave equal rows. A program that is
@@ -123,6 +124,11 @@ gboolean pnyx_store_series (PnyxStore *store,
                             void (*visit) (guint point, guint replicate, const PnyxPoint *row,
                                            gpointer user),
                             gpointer user, GError **error);
+/** pnyx_store_batches: all batches: of a run by scope, metric and number. */
+gboolean pnyx_store_batches (PnyxStore *store,
+                             void (*visit) (guint point, guint replicate, const PnyxBatchRow *row,
+                                            gpointer user),
+                             gpointer user, GError **error);
 /** pnyx_store_distributions: all histograms: of a run by scope and metric. */
 gboolean pnyx_store_distributions (PnyxStore *store,
                                    void (*visit) (guint point, guint replicate,

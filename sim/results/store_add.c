@@ -18,7 +18,7 @@ typedef struct
 struct _PnyxInserts
 {
   const PnyxStore *store;
-  Insert run, scalar, series, histogram;
+  Insert run, scalar, series, histogram, batch;
   GArray *order; /* owned: guint: rows of a run in the order of their keys */
 };
 
@@ -58,6 +58,7 @@ pnyx_store_inserts_free (PnyxInserts *inserts)
   insert_clear (&inserts->scalar);
   insert_clear (&inserts->series);
   insert_clear (&inserts->histogram);
+  insert_clear (&inserts->batch);
   g_array_unref (inserts->order);
   g_free (inserts);
 }
@@ -75,6 +76,7 @@ inserts_new (const PnyxStore *store, GError **error)
                  && insert_init (&inserts->scalar, store, "scalar", 7, TRUE, error)
                  && insert_init (&inserts->series, store, "series", 7, TRUE, error)
                  && insert_init (&inserts->histogram, store, "histogram", 6, FALSE, error)
+                 && insert_init (&inserts->batch, store, "batch", 7, TRUE, error)
              ? g_steal_pointer (&inserts)
              : NULL;
 }
@@ -192,6 +194,32 @@ bind_series (sqlite3_stmt *statement, int column, const PnyxRunResult *run, guin
   sqlite3_bind_int64 (statement, column + 6, i);
 }
 
+static gint
+compare_batches (gconstpointer a, gconstpointer b, gpointer user)
+{
+  const GArray *batches = ((const PnyxRunResult *)user)->output->batches;
+  const PnyxBatchRow *x = &g_array_index (batches, PnyxBatchRow, *(const guint *)a);
+  const PnyxBatchRow *y = &g_array_index (batches, PnyxBatchRow, *(const guint *)b);
+  gint order = strcmp (x->scalar.scope, y->scalar.scope);
+
+  if (order == 0)
+    order = strcmp (x->scalar.metric, y->scalar.metric);
+  return order != 0 ? order : x->batch < y->batch ? -1 : x->batch > y->batch;
+}
+
+static void
+bind_batch (sqlite3_stmt *statement, int column, const PnyxRunResult *run, guint i)
+{
+  const PnyxBatchRow *row = &g_array_index (run->output->batches, PnyxBatchRow, i);
+
+  bind_cell (statement, column, run);
+  pnyx_store_bind_text (statement, column + 2, row->scalar.scope);
+  pnyx_store_bind_text (statement, column + 3, row->scalar.metric);
+  sqlite3_bind_int64 (statement, column + 4, row->batch);
+  pnyx_store_bind_text (statement, column + 5, row->scalar.unit);
+  pnyx_store_bind_value (statement, column + 6, row->scalar.value);
+}
+
 static gboolean
 add_histograms (const PnyxInserts *inserts, const PnyxRunResult *run, GError **error)
 {
@@ -223,7 +251,10 @@ add_output (const PnyxInserts *inserts, const PnyxRunResult *run, GError **error
   if (!insert_rows (inserts, &inserts->scalar, run, bind_scalar, error))
     return FALSE;
   set_order (inserts, run->output->series->len, compare_series, run);
-  return insert_rows (inserts, &inserts->series, run, bind_series, error)
+  if (!insert_rows (inserts, &inserts->series, run, bind_series, error))
+    return FALSE;
+  set_order (inserts, run->output->batches->len, compare_batches, run);
+  return insert_rows (inserts, &inserts->batch, run, bind_batch, error)
          && add_histograms (inserts, run, error);
 }
 

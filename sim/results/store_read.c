@@ -145,6 +145,33 @@ pnyx_store_series (PnyxStore *store,
   return walked (failure, error);
 }
 
+gboolean
+pnyx_store_batches (PnyxStore *store,
+                    void (*visit) (guint point, guint replicate, const PnyxBatchRow *row,
+                                   gpointer user),
+                    gpointer user, GError **error)
+{
+  GError *failure = NULL;
+  g_autoptr (sqlite3_stmt) statement
+      = pnyx_store_prepare (store,
+                            "SELECT point, replicate, scope, metric, batch, unit, value FROM batch "
+                            "ORDER BY point, replicate, scope, metric, batch",
+                            &failure);
+
+  while (statement != NULL && pnyx_store_row (store, statement, &failure))
+    {
+      PnyxBatchRow row = { .scalar = { .scope = text_at (statement, 2),
+                                       .metric = text_at (statement, 3),
+                                       .unit = text_at (statement, 5),
+                                       .value = value_at (statement, 6) },
+                           .batch = (guint)sqlite3_column_int64 (statement, 4) };
+
+      visit ((guint)sqlite3_column_int64 (statement, 0), (guint)sqlite3_column_int64 (statement, 1),
+             &row, user);
+    }
+  return walked (failure, error);
+}
+
 /* The histogram in the columns @column (scale) and @column + 1; NULL with @failure. */
 static PnyxHistogram *
 histogram_at (const PnyxStore *store, sqlite3_stmt *statement, int column, GError **failure)

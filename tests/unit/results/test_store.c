@@ -212,8 +212,9 @@ test_runs_come_back_in_order (void)
 }
 
 static void
-append_scalar (const PnyxScalar *row, gpointer user)
+append_scalar (const PnyxScalar *row, guint position, gpointer user)
 {
+  (void)position;
   g_string_append_printf (user, "%s|%s|%s|%g; ", row->scope, row->metric, row->unit, row->value);
 }
 
@@ -256,12 +257,12 @@ test_what_runs_say_comes_back (void)
   pnyx_output_point (run->output, "", "s.one", 2, -INFINITY);
   add (store, run);
   add (store, run_new (2, 0));
-  pnyx_store_scalars (store, 2, 1, append_scalar, text, &error);
+  pnyx_store_scalars (store, 2, 1, TRUE, append_scalar, text, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (text->str, ==,
                    "|b.second|s|2.1; |a.first||1; c|none|B|nan; c|all|B|inf; d|all|B|-inf; ");
   g_string_truncate (text, 0);
-  pnyx_store_scalars (store, 1, 1, append_scalar, text, &error);
+  pnyx_store_scalars (store, 1, 1, TRUE, append_scalar, text, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (text->str, ==, "");
   pnyx_store_series (store, append_point, text, &error);
@@ -291,7 +292,7 @@ test_of_a_failed_run_nothing_but_the_failure_is_kept (void)
 
   run->failed = TRUE;
   add (store, run);
-  g_assert_true (pnyx_store_scalars (store, 0, 0, append_scalar, text, NULL));
+  g_assert_true (pnyx_store_scalars (store, 0, 0, TRUE, append_scalar, text, NULL));
   g_assert_true (pnyx_store_series (store, append_point, text, NULL));
   g_assert_true (pnyx_store_histograms (store, 0, "", "latency.x", append_histogram, text, NULL));
   g_assert_cmpstr (text->str, ==, "");
