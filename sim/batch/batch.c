@@ -124,7 +124,10 @@ gboolean
 pnyx_batch_run (const PnyxSweep *sweep, PnyxPlan *plan, const PnyxBatchOptions *options,
                 GError **error)
 {
-  guint64 left = pnyx_plan_total (plan) - pnyx_plan_finished (plan);
+  /* Where a metric has to be precise there may be any number more. */
+  guint64 left = pnyx_sweep_precision (sweep)->metric != NULL
+                     ? G_MAXUINT
+                     : pnyx_plan_total (plan) - pnyx_plan_finished (plan);
   PnyxBatch batch;
 
   if (!pnyx_batch_begin (&batch, sweep, plan, options, error))
