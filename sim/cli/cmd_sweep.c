@@ -48,11 +48,33 @@ shard_points (const Sweep *sweep, guint n_points)
   return n_points / sweep->n_shards + (n_points % sweep->n_shards >= sweep->shard_index ? 1 : 0);
 }
 
+/* Runs of this shard; the least where a metric has to be precise. */
+static guint64
+shard_runs (const Sweep *sweep, const PnyxSweep *points)
+{
+  const PnyxRunParams *run = pnyx_sweep_base (points)->run;
+  const PnyxPrecision *precision = pnyx_sweep_precision (points);
+  guint64 replicates = precision->metric == NULL ? run->replicates
+                                                 : pnyx_plan_prefix (0, (guint)run->replicates,
+                                                                     precision->replicates_max);
+
+  return shard_points (sweep, pnyx_sweep_n_points (points)) * replicates;
+}
+
+static gboolean
+check_shard (const Sweep *sweep, const PnyxSweep *points)
+{
+  if (shard_points (sweep, pnyx_sweep_n_points (points)) > 0)
+    return TRUE;
+  cli_error ("sweep: shard %u of %u has no point: there are %u (expected fewer shards)",
+             sweep->shard_index, sweep->n_shards, pnyx_sweep_n_points (points));
+  return FALSE;
+}
+
 static gboolean
 check_size (const Sweep *sweep, const PnyxSweep *points)
 {
-  const PnyxRunParams *run = pnyx_sweep_base (points)->run;
-  guint64 n = shard_points (sweep, pnyx_sweep_n_points (points)) * run->replicates;
+  guint64 n = shard_runs (sweep, points);
 
   if (n > RUNS_MAX && !sweep->yes)
     {
@@ -62,10 +84,7 @@ check_size (const Sweep *sweep, const PnyxSweep *points)
                  n, RUNS_MAX);
       return FALSE;
     }
-  if (n == 0)
-    cli_error ("sweep: shard %u of %u has no point: there are %u (expected fewer shards)",
-               sweep->shard_index, sweep->n_shards, pnyx_sweep_n_points (points));
-  return n > 0;
+  return TRUE;
 }
 
 /* ---- --dry-run ---- */
@@ -103,7 +122,7 @@ dry_run (const Sweep *sweep, const PnyxSweep *points)
     return cli_fail (error);
   after = pnyx_machine_peak_memory ();
   values = pnyx_sweep_describe_point (points, pilot);
-  n = shard_points (sweep, n_points) * base->run->replicates;
+  n = shard_runs (sweep, points);
   printf ("%s: %" G_GUINT64_FORMAT " points of %u ax%ss, %s%" G_GUINT64_FORMAT " runs\n",
           base->params->name, shard_points (sweep, n_points), pnyx_sweep_n_axes (points),
           pnyx_sweep_n_axes (points) == 1 ? "i" : "e", precision->metric ? "at least " : "", n);
@@ -183,6 +202,8 @@ run_sweep (const Sweep *sweep, const gchar *path)
   points = pnyx_sweep_read (path, data, (const gchar *const *)overrides, TRUE, &error);
   if (sweep->ranks > 1 ? !pnyx_mpi_check (points, &error) : points == NULL)
     return cli_fail (error);
+  if (!check_shard (sweep, points))
+    return CLI_USAGE;
   if (sweep->dry_run)
     return sweep->rank == 0 ? dry_run (sweep, points) : CLI_DONE;
   if (!check_size (sweep, points))
@@ -310,6 +331,8 @@ cli_merge (int argc, char **argv)
         {
           experiment
               = pnyx_experiment_merge ((const gchar *const *)argv + 1, data, &options, &error);
+          if (experiment != NULL)
+            cli_runs_warn (experiment);
           status = experiment == NULL ? cli_fail (error)
                                       : cli_runs_finish (&runs, experiment, print_result);
         }

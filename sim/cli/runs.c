@@ -114,15 +114,22 @@ on_cancelled (gpointer self)
   return cli_interrupted ();
 }
 
-gboolean
-cli_runs_simulate (const CliRuns *runs, PnyxExperiment *experiment, GError **error)
+void
+cli_runs_warn (const PnyxExperiment *experiment)
 {
   const GPtrArray *warnings = pnyx_experiment_warnings (experiment);
-  CliProgress progress;
-  gboolean done;
 
   for (guint i = 0; i < warnings->len; i++)
     cli_error ("warning: %s", (const gchar *)g_ptr_array_index (warnings, i));
+}
+
+gboolean
+cli_runs_simulate (const CliRuns *runs, PnyxExperiment *experiment, GError **error)
+{
+  CliProgress progress;
+  gboolean done;
+
+  cli_runs_warn (experiment);
   cli_progress_init (&progress, runs->quiet,
                      pnyx_plan_finished (pnyx_experiment_plan (experiment)));
   done = pnyx_experiment_run (experiment, on_progress, on_cancelled, &progress, error);

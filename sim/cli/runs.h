@@ -33,6 +33,9 @@ gboolean cli_parse_count (const gchar *command, const gchar *option, const gchar
 /** cli_runs_overrides: Returns: (transfer full): --set, --seed and --replicates as PATH=VALUE. */
 GStrv cli_runs_overrides (const CliRuns *runs);
 
+/** cli_runs_warn: prints the warnings of @experiment. */
+void cli_runs_warn (const PnyxExperiment *experiment);
+
 /** cli_runs_simulate: runs what @experiment lacks, with progress and Ctrl-C. */
 gboolean cli_runs_simulate (const CliRuns *runs, PnyxExperiment *experiment, GError **error);
 
