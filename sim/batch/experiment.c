@@ -6,6 +6,7 @@
  */
 #include "batch/experiment.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -39,6 +40,7 @@ struct _PnyxExperiment
   gint64 started;
   gdouble cpu_seconds; /* of the runs of this session */
   gboolean made;       /* the folder was made, or taken, by this session */
+  gboolean unbuilt;    /* there is no such world */
 };
 
 void
@@ -84,6 +86,12 @@ const GPtrArray *
 pnyx_experiment_warnings (const PnyxExperiment *experiment)
 {
   return experiment->warnings;
+}
+
+gboolean
+pnyx_experiment_is_unbuilt (const PnyxExperiment *experiment)
+{
+  return experiment->unbuilt;
 }
 
 /* ---- Manifest ---- */
@@ -255,10 +263,15 @@ check_same (PnyxExperiment *experiment, GError **error)
       && head->n_shards == options->n_shards
       && head->n_points == pnyx_sweep_n_points (experiment->sweep))
     return TRUE;
-  g_set_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT,
-               "%s: holds shard %u of %u of a %s (expected shard %u of %u, or another --out)",
-               experiment->folder, head->shard, head->n_shards, head->command, options->shard,
-               options->n_shards);
+  if (!g_str_equal (head->command, experiment->command))
+    g_set_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT,
+                 "%s: holds results of pnyx %s (expected some of pnyx %s, or another --out)",
+                 experiment->folder, head->command, experiment->command);
+  else
+    g_set_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT,
+                 "%s: holds shard %u of %u of a %s (expected shard %u of %u, or another --out)",
+                 experiment->folder, head->shard, head->n_shards, head->command, options->shard,
+                 options->n_shards);
   return FALSE;
 }
 
@@ -314,6 +327,43 @@ recall (PnyxExperiment *experiment, GError **error)
          && pnyx_store_runs (experiment->store, recall_value, &recall, error);
 }
 
+static void
+count_runs (const PnyxRunResult *run, gpointer user)
+{
+  (void)run;
+  ++*(guint64 *)user;
+}
+
+/* Nobody else is at work in the folder, and no hours of a sweep are thrown away unasked. */
+static gboolean
+check_unused (const PnyxExperiment *experiment, GError **error)
+{
+  const gchar *folder = experiment->folder;
+  g_autoptr (PnyxStore) store = NULL;
+  PnyxStatus status = PNYX_STATUS_NONE;
+  guint64 n = 0;
+
+  if (pnyx_store_is_written (folder))
+    {
+      g_set_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT,
+                   "%s: another program is writing these results (expected it to end first)",
+                   folder);
+      return FALSE;
+    }
+  if (experiment->options.force || !pnyx_manifest_read_status (folder, &status, NULL)
+      || status == PNYX_STATUS_NONE || status == PNYX_STATUS_FINISHED)
+    return TRUE;
+  store = pnyx_store_open (folder, NULL);
+  if (store == NULL || !g_str_equal (pnyx_store_head (store)->command, "sweep")
+      || !pnyx_store_runs (store, count_runs, &n, NULL) || n == 0)
+    return TRUE;
+  g_set_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT,
+               "%s: holds %" G_GUINT64_FORMAT " runs of a sweep (expected --resume to go on with "
+               "it, or --force to replace them)",
+               folder, n);
+  return FALSE;
+}
+
 static gboolean
 choose_folder (PnyxExperiment *experiment, GError **error)
 {
@@ -336,7 +386,8 @@ choose_folder (PnyxExperiment *experiment, GError **error)
       if (failure != NULL || experiment->store != NULL)
         return failure == NULL;
     }
-  return pnyx_folder_take (experiment->folder, options->force, error);
+  return check_unused (experiment, error)
+         && pnyx_folder_take (experiment->folder, options->force, error);
 }
 
 static PnyxExperiment *
@@ -469,13 +520,11 @@ check_shards (GPtrArray *stores, GError **error)
 static gboolean
 check_out (const gchar *const *folders, const gchar *out, GError **error)
 {
-  g_autofree gchar *to = g_canonicalize_filename (out, NULL);
+  GStatBuf to, from;
 
-  for (gsize i = 0; folders[i] != NULL; i++)
+  for (gsize i = 0; g_stat (out, &to) == 0 && folders[i] != NULL; i++)
     {
-      g_autofree gchar *from = g_canonicalize_filename (folders[i], NULL);
-
-      if (g_str_equal (from, to))
+      if (g_stat (folders[i], &from) == 0 && from.st_dev == to.st_dev && from.st_ino == to.st_ino)
         {
           g_set_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT,
                        "%s: is one of the shards (expected another folder for the result)", out);
@@ -483,6 +532,21 @@ check_out (const gchar *const *folders, const gchar *out, GError **error)
         }
     }
   return TRUE;
+}
+
+/* The file that is read, and will be run again, is what the shards say they are of. */
+static gboolean
+check_merged (const PnyxExperiment *experiment, const gchar *folder, const GPtrArray *stores,
+              GError **error)
+{
+  const PnyxStoreHead *shard = pnyx_store_head (g_ptr_array_index (stores, 0));
+
+  if (g_str_equal (pnyx_store_head (experiment->store)->scenario, shard->scenario))
+    return TRUE;
+  g_set_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT,
+               "%s/scenario.xml: is not what its results.db is of (expected it as pnyx left it)",
+               folder);
+  return FALSE;
 }
 
 static gboolean
@@ -522,9 +586,11 @@ pnyx_experiment_merge (const gchar *const *folders, const gchar *data_folder,
     return NULL;
   make_plan (experiment);
   experiment->options.path = folders[0];
-  return begin_afresh (experiment, error) && take_shards (experiment, folders, stores, error)
-             ? g_steal_pointer (&experiment)
-             : NULL;
+  if (begin_afresh (experiment, error) && check_merged (experiment, folders[0], stores, error)
+      && take_shards (experiment, folders, stores, error))
+    return g_steal_pointer (&experiment);
+  pnyx_experiment_discard (experiment);
+  return NULL;
 }
 
 /* ---- Running ---- */
@@ -538,6 +604,7 @@ pnyx_experiment_add (PnyxExperiment *experiment, const PnyxRunResult *const *run
       experiment->cpu_seconds += runs[i]->cpu_seconds;
       if (runs[i]->unbuilt && g_str_equal (experiment->command, "run"))
         {
+          experiment->unbuilt = TRUE;
           g_set_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT, "%s", runs[i]->message);
           return FALSE;
         }

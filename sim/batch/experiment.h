@@ -32,7 +32,8 @@ typedef struct
  * @command: "run" or "sweep"
  *
  * Returns: (transfer full): NULL with @error. Errors: PNYX_ERROR_CONFLICT: the folder holds other
- * results; what is resumed is of another scenario, which is said, or of another shard.
+ * results, or runs of a sweep that could be resumed, or another program writes it; what is resumed
+ * is of another scenario, which is said, or of another shard.
  */
 PnyxExperiment *pnyx_experiment_begin (const PnyxSweep *sweep, const gchar *command,
                                        const PnyxExperimentOptions *options, GError **error);
@@ -94,6 +95,10 @@ gboolean pnyx_experiment_end (PnyxExperiment *experiment, PnyxExperimentEnd *end
 gboolean pnyx_experiment_failures (PnyxExperiment *experiment,
                                    void (*visit) (const PnyxRunResult *run, gpointer user),
                                    gpointer user, GError **error);
+
+/** pnyx_experiment_is_unbuilt: Returns: whether pnyx_experiment_run failed because there is no such
+ * world. */
+gboolean pnyx_experiment_is_unbuilt (const PnyxExperiment *experiment);
 
 /** pnyx_experiment_discard: removes the folder again: it was made for nothing. */
 void pnyx_experiment_discard (PnyxExperiment *experiment);

@@ -48,7 +48,7 @@ run_scenario (const Run *run, const gchar *path)
   if (!cli_runs_simulate (&run->runs, experiment, &error))
     {
       /* There is no such world: the folder was made for nothing. */
-      if (!g_error_matches (error, PNYX_ERROR, PNYX_ERROR_IO))
+      if (pnyx_experiment_is_unbuilt (experiment))
         pnyx_experiment_discard (experiment);
       return cli_fail (error);
     }

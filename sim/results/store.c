@@ -219,6 +219,18 @@ take_lock (PnyxStore *store, const gchar *folder, GError **error)
   return FALSE;
 }
 
+gboolean
+pnyx_store_is_written (const gchar *folder)
+{
+  g_autofree gchar *path = g_build_filename (folder, "results.lock", NULL);
+  int descriptor = open (path, O_RDONLY | O_CLOEXEC);
+  gboolean written = descriptor >= 0 && flock (descriptor, LOCK_SH | LOCK_NB) != 0;
+
+  if (descriptor >= 0)
+    close (descriptor);
+  return written;
+}
+
 static gboolean
 connect (PnyxStore *store, int flags, GError **error)
 {

@@ -61,6 +61,9 @@ PnyxStore *pnyx_store_create (const gchar *folder, const PnyxStoreHead *head, GE
  */
 PnyxStore *pnyx_store_reopen (const gchar *folder, GError **error);
 
+/** pnyx_store_is_written: Returns: whether a program is writing the results in @folder. */
+gboolean pnyx_store_is_written (const gchar *folder);
+
 /** pnyx_store_open: for reading. Errors: as above; PNYX_ERROR_MISSING where there is none. */
 PnyxStore *pnyx_store_open (const gchar *folder, GError **error);
 void pnyx_store_free (PnyxStore *store);
