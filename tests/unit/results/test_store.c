@@ -690,7 +690,7 @@ test_flipped_bytes_do_no_harm (void)
   g_autofree gchar *bytes = whole_file (folder, &length);
   guint refused = 0;
 
-  for (guint i = 0; i < 300; i++)
+  for (guint i = 0; i < 120; i++)
     {
       g_autofree gchar *changed = g_memdup2 (bytes, length);
 
@@ -706,7 +706,7 @@ test_flipped_bytes_do_no_harm (void)
         }
       refused += use (folder, csv, changed, length) ? 1 : 0;
     }
-  g_assert_cmpuint (refused, >, 30);
+  g_assert_cmpuint (refused, >, 12);
 }
 
 /* ---- Where it cannot be written ---- */
