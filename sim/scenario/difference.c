@@ -75,7 +75,7 @@ static void
 compare_nodes (Differences *differences, const gchar *path, const PnyxNode *before,
                const PnyxNode *now)
 {
-  compare_attributes (differences, path, before, now);
+  compare_attributes (differences, *path ? path : now->name, before, now);
   for (guint side = 0; side < 2; side++)
     {
       const PnyxNode *of = side == 0 ? now : before, *to = side == 0 ? before : now;
