@@ -152,9 +152,14 @@ print_failure (const PnyxRunResult *run, gpointer user)
   g_autofree gchar *quoted = g_shell_quote (failures->folder);
   g_auto (GStrv) parts = g_strsplit (run->message ? run->message : "", "pnyx run DIR ", 2);
 
-  if (failures->n++ < FAILURES_SHOWN)
+  if (failures->n++ >= FAILURES_SHOWN)
+    return;
+  if (parts[0] && parts[1])
     cli_error ("point %u, replicate %u failed: %spnyx run %s %s", run->point, run->replicate,
-               parts[0] ? parts[0] : "", quoted, parts[0] && parts[1] ? parts[1] : "");
+               parts[0], quoted, parts[1]);
+  else /* there is no such world, and nothing to replay */
+    cli_error ("point %u, replicate %u failed: %s", run->point, run->replicate,
+               parts[0] ? parts[0] : "");
 }
 
 static gboolean
