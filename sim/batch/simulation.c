@@ -116,6 +116,22 @@ schedule_batch (Simulation *simulation, PnyxTime begin, PnyxTime duration)
 }
 
 static void
+end_batch (Simulation *simulation)
+{
+  g_autoptr (PnyxOutput) part = pnyx_output_new ();
+
+  pnyx_metrics_end (simulation->batches[simulation->batch]);
+  pnyx_metrics_finish (simulation->batches[simulation->batch], part);
+  for (guint k = 0; k < part->scalars->len; k++)
+    {
+      PnyxBatchRow row = { g_array_index (part->scalars, PnyxScalar, k), simulation->batch };
+
+      g_array_append_val (simulation->result->output->batches, row);
+    }
+  simulation->batch++;
+}
+
+static void
 on_batch (gpointer self, const PnyxEvent *event)
 {
   Simulation *simulation = self;
@@ -123,7 +139,7 @@ on_batch (gpointer self, const PnyxEvent *event)
       = pnyx_model_span (simulation->model, &simulation->model->run->duration, "duration", NULL);
 
   (void)event;
-  pnyx_metrics_end (simulation->batches[simulation->batch++]);
+  end_batch (simulation);
   pnyx_metrics_begin (simulation->batches[simulation->batch]);
   schedule_batch (simulation, simulation->begin, duration);
 }
@@ -252,25 +268,6 @@ result_new (const PnyxModel *model, guint point, guint32 replicate)
 }
 
 static void
-finish_batches (Simulation *simulation, PnyxOutput *output)
-{
-  PNYX_REQUIRE (simulation->batch + 1 == simulation->n_batches);
-  pnyx_metrics_end (simulation->batches[simulation->batch]);
-  for (guint i = 0; i < simulation->n_batches; i++)
-    {
-      g_autoptr (PnyxOutput) part = pnyx_output_new ();
-
-      pnyx_metrics_finish (simulation->batches[i], part);
-      for (guint k = 0; k < part->scalars->len; k++)
-        {
-          PnyxBatchRow row = { g_array_index (part->scalars, PnyxScalar, k), i };
-
-          g_array_append_val (output->batches, row);
-        }
-    }
-}
-
-static void
 run_world (Simulation *simulation)
 {
   set_run_control (simulation);
@@ -282,7 +279,7 @@ run_world (Simulation *simulation)
       pnyx_metrics_finish (simulation->metrics, simulation->result->output);
     }
   if (simulation->n_batches > 0)
-    finish_batches (simulation, simulation->result->output);
+    end_batch (simulation);
 }
 
 /* Runs it at the boundary. Returns: FALSE where there is no such world. */

@@ -20,6 +20,7 @@ typedef struct
 struct _PnyxMetrics
 {
   gboolean batch; /* of a part of the window */
+  gboolean ended;
   PnyxObserved observed;
   Family families[G_N_ELEMENTS (families)];
 };
@@ -96,9 +97,9 @@ pnyx_metrics_new (const PnyxObserved *observed)
 /* One observer of the world for a family of all batches. */
 typedef struct
 {
-  void (*observe) (gpointer self, const PnyxTrace *trace);
+  gsize family;
   guint n;
-  gpointer *selves;
+  PnyxMetrics **batches;
 } Fan;
 
 static void
@@ -107,7 +108,8 @@ fan_out (gpointer self, const PnyxTrace *trace)
   const Fan *fan = self;
 
   for (guint i = 0; i < fan->n; i++)
-    fan->observe (fan->selves[i], trace);
+    if (!fan->batches[i]->ended)
+      families[fan->family]->observe (fan->batches[i]->families[fan->family].self, trace);
 }
 
 void
@@ -122,11 +124,9 @@ pnyx_metrics_new_batches (const PnyxObserved *observed, PnyxMetrics **batches, g
       {
         Fan *fan = pnyx_arena_array (arena, Fan, 1);
 
-        fan->observe = families[k]->observe;
+        fan->family = k;
         fan->n = n;
-        fan->selves = pnyx_arena_array (arena, gpointer, n);
-        for (guint i = 0; i < n; i++)
-          fan->selves[i] = batches[i]->families[k].self;
+        fan->batches = batches;
         pnyx_world_observe (observed->world, families[k]->traces, fan_out, fan);
       }
 }
@@ -160,6 +160,7 @@ pnyx_metrics_end (PnyxMetrics *metrics)
 {
   metrics->observed.end = pnyx_world_now (metrics->observed.world);
   tell (metrics, PNYX_TRACE_WINDOW_END);
+  metrics->ended = TRUE;
 }
 
 void

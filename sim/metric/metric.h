@@ -53,8 +53,11 @@ typedef struct _PnyxMetrics PnyxMetrics;
 
 /** pnyx_metrics_new: in the arena of the world; observes from now on. @observed is copied. */
 PnyxMetrics *pnyx_metrics_new (const PnyxObserved *observed);
-/** pnyx_metrics_new_batches: the same for @n parts of the window each, beside those of all of it.
- * @batches: (out caller-allocates) (array length=n) */
+/**
+ * pnyx_metrics_new_batches: the same for @n parts of the window each, beside those of all of it. A
+ * part is to be finished when it ends: it then says what a run says that ends there.
+ * @batches: (out caller-allocates) (array length=n): must live as long as the world
+ */
 void pnyx_metrics_new_batches (const PnyxObserved *observed, PnyxMetrics **batches, guint n);
 /** pnyx_metrics_begin, pnyx_metrics_end: the measured window begins or ends now. */
 void pnyx_metrics_begin (PnyxMetrics *metrics);

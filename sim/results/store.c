@@ -135,12 +135,12 @@ pnyx_store_bind_value (sqlite3_stmt *statement, int i, gdouble value)
 gboolean
 pnyx_store_insert (const PnyxStore *store, sqlite3_stmt *statement, GError **error)
 {
-  int code = sqlite3_step (statement);
+  gboolean done = sqlite3_step (statement) == SQLITE_DONE;
 
-  if (code != SQLITE_DONE)
-    return pnyx_store_fail (store, "write", error);
-  sqlite3_reset (statement);
-  return TRUE;
+  if (!done)
+    pnyx_store_fail (store, "write", error);
+  sqlite3_reset (statement); /* also where it failed: a statement that is open holds the file */
+  return done;
 }
 
 gboolean

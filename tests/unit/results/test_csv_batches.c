@@ -50,7 +50,7 @@ value_of (const gchar *folder, const gchar *file, const gchar *metric, const gch
 static void
 test_the_parts_make_the_whole (void)
 {
-  static const gchar *const counts[] = { "blocks.proposed", "blocks.canonical", "energy.total" };
+  static const gchar *const counts[] = { "blocks.proposed", "energy.total" };
   g_autoptr (Scratch) folder = scratch_new ();
 
   run_into (folder, "<run warmup='1 d' duration='50 d' batches='10'/>");
