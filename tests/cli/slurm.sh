@@ -32,7 +32,9 @@ fi
 . "$PNYX_SOURCE/tests/support/tap.sh"
 
 cluster=$PNYX_SOURCE/packaging/cluster
-if sanitized; then runs=2 patience=300; else runs=12 patience=60; fi
+runs=12
+patience=60
+if sanitized; then patience=300; fi
 
 # --- a cluster of one node --------------------------------------------------------------------------------
 
