@@ -69,7 +69,10 @@ pnyx_scale_value (const PnyxScale *scale, gdouble value)
 {
   gchar text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  g_ascii_formatd (text, sizeof text, "%.6g", value * scale->factor);
+  gdouble shown = value * scale->factor;
+
+  /* Steps of a logarithmic range have digits without end. */
+  g_ascii_formatd (text, sizeof text, fabs (shown) < 100 ? "%.4g" : "%.6g", shown);
   return *scale->unit == '\0' ? g_strdup (text) : g_strdup_printf ("%s %s", text, scale->unit);
 }
 
