@@ -46,7 +46,7 @@ clean_tree ()
   printf '#include "adversary/adversary.h"\n#include "protocol/protocol.h"\n#include "protocol/gasper.h"\n' > sim/adversary/gasper_balancing.c
   printf '#include <libxml/parser.h>\n#include "metric/metric.h"\n' > sim/scenario/reader.c
   printf '#include <sqlite3.h>\n  started = g_get_monotonic_time ();\n' > sim/results/store.c
-  printf '#include <omp.h>\n#include <mpi.h>\n#include "scenario/reader.h"\n#pragma omp parallel for default(none) \\\n    shared(x)\n' > sim/batch/batch.c
+  printf '#include <omp.h>\n#include <pthread.h>\n#include <mpi.h>\n#include "scenario/reader.h"\n#pragma omp parallel for default(none) \\\n    shared(x)\n' > sim/batch/batch.c
   printf '#include <stdio.h>\n#include "batch/batch.h"\n#include "pnyx-config.h"\n  printf ("x");\n  fputs ("x", stderr);\n  exit (2);\n' > sim/cli/main.c
   printf '  abort ();\n  fprintf (stderr, "x");\n' > sim/base/error.c
   printf '/* time (NULL) and rand () in a comment,\n   qsort () too */\n  s = "printf (1) // TODO" + '"'\"'"'; // exit (1)\n  sim_time (x); world->clock (x); PNYX_REQUIRE (x);\n' > sim/engine/queue.c
@@ -107,6 +107,7 @@ plant "igraph outside topology" sim/net/gossip.c 2 '#include <igraph/igraph.h>' 
 plant "igraph in a header" sim/net/topology.h 2 '#include <igraph/igraph.h>' 'sim/net/topology.c'
 plant "omp.h outside batch" sim/engine/world.c 2 '#include <omp.h>' 'sim/batch/'
 plant "MPI outside batch" sim/results/store.c 2 '#include <mpi.h>' 'sim/batch/'
+plant "pthread.h outside batch" sim/results/store.c 2 '#include <pthread.h>' 'sim/batch/'
 plant "XGBoost outside oracle and ai" sim/market/agents.c 2 '#include <xgboost/c_api.h>' 'sim/(oracle|ai)/'
 plant "GSL in the ledger" sim/ledger/stake.c 2 '#include <gsl/gsl_math.h>' 'sim/(base'
 plant "GSL in cli" sim/cli/cmd_calc.c 2 '#include <gsl/gsl_cdf.h>' 'sim/(base'
