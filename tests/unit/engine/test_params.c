@@ -249,6 +249,61 @@ test_values_are_numbers_in_si_units (void)
   g_assert_false (pnyx_param_number (entry ("distribution"), "exponential(2 s)", &number));
 }
 
+/* The way back from a number gives it again, in a text that the attribute takes. */
+static void
+test_numbers_become_texts_and_numbers_again (void)
+{
+  static const struct
+  {
+    const gchar *name, *like;
+    gdouble number, again;
+  } cases[] = { { "integer", "1", -3.4, -3 },
+                { "count", "1", 2.5, 3 },
+                { "count", "1", 1e6, 1e6 },
+                { "size", "1 B", 1536.4, 1536 },
+                { "size", "1 KiB", 0, 0 },
+                { "real", "1 kB/s", 8000.5, 8000.5 },
+                { "real", "1 bit/s", 1e-7, 1e-7 },
+                { "time", "1 min", 0.1, 0.1 },
+                { "time", "1 s", 5.0000000004, 5 },
+                { "time", "1 s", 1e-9, 1e-9 },
+                { "stake", "1 ETH", 32.000000001, 32.000000001 },
+                { "distribution", "2 s", 0.25, 0.25 },
+                { "span", "3 epoch", 6.6, 7 },
+                { "span", "3 block", 7, 7 },
+                { "span", "3 slot", 0, 0 },
+                { "span", "3 min", 90.5, 90.5 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const PnyxParam *param = entry (cases[i].name);
+      g_autofree gchar *text = pnyx_param_from_number (param, cases[i].number, cases[i].like);
+      gdouble number;
+
+      g_assert_nonnull (text);
+      g_assert_true (pnyx_param_number (param, text, &number));
+      g_assert_cmpfloat (number, ==, cases[i].again);
+      if (param->type == PNYX_PARAM_SPAN)
+        {
+          PnyxSpan like, span;
+
+          g_assert_true (pnyx_span_parse (cases[i].like, &like, NULL));
+          g_assert_true (pnyx_span_parse (text, &span, NULL));
+          g_assert_cmpint (like.unit, ==, span.unit);
+        }
+    }
+}
+
+static void
+test_what_is_no_number_has_no_way_back (void)
+{
+  static const gchar *const names[] = { "truth", "choice", "text", "name", "reals", "names" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    g_assert_null (pnyx_param_from_number (entry (names[i]), 1, "1"));
+  g_assert_null (pnyx_param_from_number (entry ("span"), 1, "soon"));
+}
+
 static void
 test_expectations_name_form_and_range (void)
 {
@@ -351,6 +406,10 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/params/spans-read-back", test_spans_read_back);
   g_test_add_func ("/engine/params/values-are-numbers-in-si-units",
                    test_values_are_numbers_in_si_units);
+  g_test_add_func ("/engine/params/numbers-become-texts-and-numbers-again",
+                   test_numbers_become_texts_and_numbers_again);
+  g_test_add_func ("/engine/params/what-is-no-number-has-no-way-back",
+                   test_what_is_no_number_has_no_way_back);
   g_test_add_func ("/engine/params/expectations-name-form-and-range",
                    test_expectations_name_form_and_range);
   g_test_add_func ("/engine/params/pairs-fill-a-struct", test_pairs_fill_a_struct);

@@ -258,6 +258,138 @@ test_the_parameter_of_a_path_can_be_asked_for (void)
     }
 }
 
+static PnyxDocument *
+document_of (const gchar *inside)
+{
+  g_autofree gchar *text = toy_text (inside);
+  g_autoptr (GError) error = NULL;
+  PnyxDocument *document = pnyx_document_load_memory (text, strlen (text), "toy.xml", &error);
+
+  g_assert_no_error (error);
+  return document;
+}
+
+/* Paths that mean one attribute have one target, others another. */
+static void
+test_a_target_is_written_in_one_way_only (void)
+{
+  static const struct
+  {
+    const gchar *path, *target;
+  } cases[] = {
+    { "scenario/@seed", "scenario[1]/@seed" },
+    { "run/@duration", "scenario[1]/run[1]/@duration" },
+    { "scenario/run/@duration", "scenario[1]/run[1]/@duration" },
+    { "run[1]/@duration", "scenario[1]/run[1]/@duration" },
+    { "run/@warmup", "scenario[1]/run[1]/@warmup" },
+    { "chain[@id='b']/@nodes", "scenario[1]/chain[1]/@nodes" },
+    { "chain[1]/@nodes", "scenario[1]/chain[1]/@nodes" },
+    { "chain[2]/@nodes", "scenario[1]/chain[2]/@nodes" },
+    { "chain[@id='main']/@nodes", "scenario[1]/chain[2]/@nodes" },
+    { "nakamoto/@interval", "scenario[1]/chain[1]/nakamoto[1]/@interval" },
+    { "chain[1]/nakamoto/@interval", "scenario[1]/chain[1]/nakamoto[1]/@interval" },
+    /* There implicitly. */
+    { "gasper/@rules", "scenario[1]/chain[2]/gasper[1]/@rules" },
+    { "chain[@id='main']/gasper/@rules", "scenario[1]/chain[2]/gasper[1]/@rules" },
+    /* In place, where the component's name may or may not be said. */
+    { "adversary[2]/@share", "scenario[1]/adversary[2]/@share" },
+    { "adversary[2]/reorg/@share", "scenario[1]/adversary[2]/@share" },
+    { "pool[@name='q']/@share", NULL },
+    { "pool[2]/@share", "scenario[1]/chain[1]/nakamoto[1]/pool[2]/@share" },
+    { "chain/@nodes", NULL },
+    { "nothing/@nodes", NULL },
+  };
+  g_autoptr (PnyxDocument) document = document_of (two_chains);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PnyxPath) path = pnyx_path_parse (cases[i].path, NULL, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autofree gchar *target = NULL;
+
+      if (path == NULL) /* only ids can be asked for */
+        {
+          g_assert_null (cases[i].target);
+          continue;
+        }
+      target = pnyx_path_target (path, &toy_scenario, document, &error);
+      g_assert_cmpstr (target, ==, cases[i].target);
+      g_assert_true ((target == NULL) == (error != NULL));
+    }
+}
+
+/* Written out or implicit, it is the same place. */
+static void
+test_a_target_stays_when_it_is_written_out (void)
+{
+  g_autoptr (PnyxDocument) document = document_of (two_chains);
+  static const gchar *const paths[] = { "gasper/@rules", "run/@warmup", "adversary[1]/@share" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (PnyxPath) path = pnyx_path_parse (paths[i], NULL, NULL);
+      g_autofree gchar *before = pnyx_path_target (path, &toy_scenario, document, NULL);
+      g_autofree gchar *after = NULL;
+
+      g_assert_true (pnyx_path_set (path, "0", &toy_scenario, document, NULL));
+      after = pnyx_path_target (path, &toy_scenario, document, NULL);
+      g_assert_cmpstr (before, ==, after);
+    }
+}
+
+static void
+test_the_component_of_a_path_can_be_asked_for (void)
+{
+  static const struct
+  {
+    const gchar *path, *kind;
+  } cases[] = { { "chain[1]/@kind", "nakamoto" },  { "chain[2]/@kind", "gasper" },
+                { "adversary[2]/@kind", "reorg" }, { "topology/@kind", "random-regular" },
+                { "run/@duration", NULL },         { "chain/@kind", NULL },
+                { "nothing/@kind", NULL } };
+  g_autofree gchar *inside = g_strconcat ("<run duration='3 s'/><network><topology/></network>",
+                                          strstr (two_chains, "<chain"), NULL);
+  g_autoptr (PnyxDocument) document = document_of (inside);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PnyxPath) path = pnyx_path_parse (cases[i].path, NULL, NULL);
+
+      g_assert_cmpstr (pnyx_path_kind (path, &toy_scenario, document), ==, cases[i].kind);
+    }
+}
+
+/* As the reader says it of an attribute in a file. */
+static void
+test_unknown_attributes_are_suggested (void)
+{
+  static const struct
+  {
+    const gchar *path, *message;
+  } cases[] = {
+    { "network/@nodse", "here: unknown attribute nodse of <network>; did you mean \"nodes\"? "
+                        "(expected one that it has)" },
+    { "gasper/@ruels", "here: unknown attribute ruels of <gasper>; did you mean \"rules\"? "
+                       "(expected one that it has)" },
+    { "adversary[1]/@shaer", "here: unknown attribute shaer of <adversary>; did you mean "
+                             "\"share\"? (expected one that it has)" },
+    { "chain[2]/@knid", "here: unknown attribute knid of <chain>; did you mean \"kind\"? "
+                        "(expected one that it has)" },
+    { "chain[2]/@xyzzy", "here: unknown attribute xyzzy of <chain> (expected one that it has)" },
+  };
+  g_autoptr (PnyxDocument) document = document_of (two_chains);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PnyxPath) path = pnyx_path_parse (cases[i].path, "here", NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (pnyx_path_param (path, &toy_scenario, document, &error));
+      g_assert_error (error, PNYX_ERROR, PNYX_ERROR_UNKNOWN);
+      g_assert_cmpstr (error->message, ==, cases[i].message);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -275,5 +407,9 @@ main (int argc, char **argv)
        test_the_value_begins_after_the_first_equals_sign_outside_of_brackets);
   ADD ("a-path-serves-many-documents", test_a_path_serves_many_documents);
   ADD ("the-parameter-of-a-path-can-be-asked-for", test_the_parameter_of_a_path_can_be_asked_for);
+  ADD ("a-target-is-written-in-one-way-only", test_a_target_is_written_in_one_way_only);
+  ADD ("a-target-stays-when-it-is-written-out", test_a_target_stays_when_it_is_written_out);
+  ADD ("the-component-of-a-path-can-be-asked-for", test_the_component_of_a_path_can_be_asked_for);
+  ADD ("unknown-attributes-are-suggested", test_unknown_attributes_are_suggested);
   return g_test_run ();
 }

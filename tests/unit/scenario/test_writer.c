@@ -115,6 +115,42 @@ test_files_are_renamed_by_the_caller (void)
   toy_folder_remove (folder);
 }
 
+/* What a path that varies has chosen is written without its defaults: another can take its place.
+ * What was said of it stays, and so do the defaults of everything else. */
+static void
+test_a_kind_that_varies_brings_no_defaults (void)
+{
+  static const gchar inside[]
+      = "<network><topology/></network><adversary kind='reorg'/><chain id='b' kind='nakamoto'>"
+        "<nakamoto><pool name='p' share='0.5'/></nakamoto></chain>";
+  static const gchar *const overrides[] = { "topology/@kind=random-regular", NULL };
+  static const gchar *const degree[]
+      = { "topology/@kind=random-regular", "topology/@degree=6", NULL };
+  static const gchar *const varying[] = { "--set topology/@kind", NULL };
+  static const gchar *const others[] = { "--set adversary/@kind", NULL };
+  static const gchar *const complete[] = { "topology/@kind=complete", NULL };
+  g_autoptr (PnyxScenario) scenario = toy_read (inside, overrides, NULL);
+  g_autoptr (PnyxScenario) said = toy_read (inside, degree, NULL);
+  g_autofree gchar *bare = pnyx_scenario_to_xml (scenario, NULL, NULL, varying);
+  g_autofree gchar *full = pnyx_scenario_to_xml (scenario, NULL, NULL, NULL);
+  g_autofree gchar *other = pnyx_scenario_to_xml (scenario, NULL, NULL, others);
+  g_autofree gchar *kept = pnyx_scenario_to_xml (said, NULL, NULL, varying);
+  PnyxReader reader = { &toy_scenario, NULL, complete };
+  g_autoptr (PnyxScenario) changed = NULL;
+  g_autoptr (PnyxScenario) refused = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (strstr (bare, "<topology kind=\"random-regular\"/>"));
+  g_assert_nonnull (strstr (full, "<topology kind=\"random-regular\" degree=\"8\"/>"));
+  g_assert_cmpstr (full, ==, other);
+  g_assert_nonnull (strstr (kept, "<topology kind=\"random-regular\" degree=\"6\"/>"));
+  g_assert_nonnull (strstr (bare, "rules=\"electra\""));
+  changed = pnyx_scenario_read_memory (&reader, bare, strlen (bare), "bare.xml", &error);
+  g_assert_no_error (error);
+  refused = pnyx_scenario_read_memory (&reader, full, strlen (full), "full.xml", &error);
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_UNKNOWN);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -125,5 +161,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scenario/writer/lines-are-not-endless", test_lines_are_not_endless);
   g_test_add_func ("/scenario/writer/files-are-renamed-by-the-caller",
                    test_files_are_renamed_by_the_caller);
+  g_test_add_func ("/scenario/writer/a-kind-that-varies-brings-no-defaults",
+                   test_a_kind_that_varies_brings_no_defaults);
   return g_test_run ();
 }
