@@ -27,6 +27,7 @@
 typedef struct
 {
   guint stop_after, n;
+  guint asked;
 } Session;
 
 static void
@@ -38,12 +39,13 @@ on_progress (gpointer self, guint64 done, guint64 total, const PnyxRunResult *re
   g_atomic_int_inc ((gint *)&((Session *)self)->n);
 }
 
+/* Asked before each run: with one thread exactly @stop_after are made. */
 static gboolean
 is_cancelled (gpointer self)
 {
-  const Session *session = self;
+  Session *session = self;
 
-  return (guint)g_atomic_int_get ((const gint *)&session->n) >= session->stop_after;
+  return (guint)g_atomic_int_add ((gint *)&session->asked, 1) >= session->stop_after;
 }
 
 static gchar *
@@ -52,12 +54,12 @@ file_in (const gchar *folder, const gchar *name)
   return g_build_filename (folder, name, NULL);
 }
 
-/* Begins, runs up to @stop_after runs more, ends. Returns: how many runs it made. */
+/* Begins, makes up to @stop_after runs more, ends. Returns: how many runs it made. */
 static guint
 work (const PnyxSweep *sweep, PnyxExperimentOptions options, guint stop_after,
       PnyxExperimentEnd *end)
 {
-  Session session = { stop_after, 0 };
+  Session session = { stop_after, 0, 0 };
   PnyxExperimentEnd ignored;
   GError *error = NULL;
   g_autoptr (PnyxExperiment) experiment = pnyx_experiment_begin (sweep, "sweep", &options, &error);
@@ -324,12 +326,12 @@ test_runs_are_not_thrown_away_unasked (void)
   PnyxExperimentEnd end;
 
   work (sweep, (PnyxExperimentOptions){ .out = folder, .threads = 1 }, 4, &end);
-  g_assert_cmpuint (end.runs, >, 0);
+  g_assert_cmpuint (end.runs, ==, 4);
   assert_refused (sweep, "sweep", (PnyxExperimentOptions){ .out = folder }, PNYX_ERROR_CONFLICT,
-                  "holds ? runs of a sweep (expected --resume to go on with it, or --force to "
+                  "holds 4 runs of a sweep (expected --resume to go on with it, or --force to "
                   "replace them)");
   assert_refused (alone, "run", (PnyxExperimentOptions){ .out = folder }, PNYX_ERROR_CONFLICT,
-                  "holds ? runs of a sweep (expected --resume *");
+                  "holds 4 runs of a sweep (expected --resume *");
   g_assert_cmpuint (
       work (sweep, (PnyxExperimentOptions){ .out = folder, .force = TRUE }, G_MAXUINT, &end), ==,
       15);
@@ -597,6 +599,9 @@ test_shards_that_do_not_fit_are_refused (void)
 
   run_all (sweep, whole);
   before = bytes_of (c);
+  assert_refused (sweep, "sweep",
+                  (PnyxExperimentOptions){ .out = b, .resume = TRUE, .shard = 1, .n_shards = 3 },
+                  PNYX_ERROR_CONFLICT, "holds shard 2 of 3 of a sweep (expected shard 1 of 3, *");
   assert_not_merged ((const gchar *const[]){ a, c, NULL }, out,
                      "merge: of 3 shards these are missing: 2 (expected all)");
   assert_not_merged ((const gchar *const[]){ b, NULL }, out,
