@@ -277,9 +277,9 @@ test_random_designs_stay_within_their_ranges (void)
           const gchar *const *values = pnyx_sweep_values (sweep) + (gsize)point * 3;
           gdouble nodes, warmup, seed;
 
-          g_assert_true (pnyx_number_parse (values[0], &nodes)
-                         && pnyx_number_parse (values[1], &warmup)
-                         && pnyx_number_parse (values[2], &seed));
+          g_assert_true (pnyx_number_parse (values[0], &nodes));
+          g_assert_true (pnyx_number_parse (values[1], &warmup));
+          g_assert_true (pnyx_number_parse (values[2], &seed));
           g_assert_true (nodes >= 10 && nodes <= 20 && nodes == floor (nodes));
           g_assert_true (warmup >= 0.001 && warmup <= 10);
           low += warmup < 0.1 ? 1 : 0;

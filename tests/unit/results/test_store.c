@@ -398,7 +398,6 @@ test_shards_are_joined (void)
   g_autoptr (PnyxStore) store = create (a);
   g_autoptr (PnyxStore) from = create (b);
   g_autoptr (GError) error = NULL;
-  g_autofree gchar *runs = NULL;
 
   add (store, run_new (0, 0));
   add (from, run_new (1, 0));
