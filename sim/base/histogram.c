@@ -284,7 +284,7 @@ PnyxHistogram *
 pnyx_histogram_unpack (const guint8 *bytes, gsize length)
 {
   g_autoptr (PnyxHistogram) histogram = pnyx_histogram_new (NULL);
-  const guint8 *at = bytes, *end = bytes + length;
+  const guint8 *at = bytes, *end = length == 0 ? bytes : bytes + length;
   guint64 low, high, min, max, at_bin = 0, step, count;
 
   if (length == 0 || *at++ != PACK_VERSION || !unpack_number (&at, end, &histogram->unfinished)
