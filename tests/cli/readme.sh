@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every command in the top README.md and in scenarios/README.md works, in the order in which they stand, and
+# slow-test: every command in the top README.md and in scenarios/README.md works, in the order in which they stand, and
 # every whole scenario in them validates. Commands are the indented lines that begin with ./pnyxw.
 
 # shellcheck source=tests/support/tap.sh

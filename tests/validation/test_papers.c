@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The publications that come with the program: what `reproduce --quick` computes agrees, enough of
+ * slow-test. The publications that come with the program: what `reproduce --quick` computes agrees, enough of
  * it was read in a source and comes from running worlds, and whatever worlds give is given neither
  * by its null model nor for a tolerance that the runs cannot meet.
  */

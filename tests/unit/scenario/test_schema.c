@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* slow-test: libxml2 takes 2^n steps for n optional attributes of an element. */
 #include "scenario/schema.h"
 
 #include <libxml/relaxng.h>
