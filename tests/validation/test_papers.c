@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * slow-test. The publications that come with the program: what `reproduce --quick` computes agrees, enough of
- * it was read in a source and comes from running worlds, and whatever worlds give is given neither
- * by its null model nor for a tolerance that the runs cannot meet.
+ * slow-test. The publications that come with the program: what `reproduce --quick` computes agrees,
+ * enough of it was read in a source and comes from running worlds, and whatever worlds give is
+ * given neither by its null model nor for a tolerance that the runs cannot meet.
  */
 #include <math.h>
 
