@@ -276,19 +276,9 @@ check_same (PnyxExperiment *experiment, GError **error)
 }
 
 /* What is in the store need not be run again. */
-static void
-recall_run (const PnyxRunResult *run, gpointer user)
-{
-  const PnyxExperiment *experiment = user;
-
-  /* Values of a metric that has to be precise are told first, see recall. */
-  if (pnyx_sweep_precision (experiment->sweep)->metric == NULL)
-    pnyx_plan_finish (experiment->plan, (PnyxCell){ run->point, run->replicate }, run->events, NAN);
-}
-
 typedef struct
 {
-  GHashTable *values; /* "point replicate" -> gdouble */
+  GHashTable *values; /* "point replicate" -> gdouble, of the metric that has to be precise */
   PnyxExperiment *experiment;
 } Recall;
 
@@ -303,7 +293,7 @@ note_value (guint point, guint replicate, gdouble value, gpointer user)
 }
 
 static void
-recall_value (const PnyxRunResult *run, gpointer user)
+recall_run (const PnyxRunResult *run, gpointer user)
 {
   Recall *recall = user;
   g_autofree gchar *key = g_strdup_printf ("%u %u", run->point, run->replicate);
@@ -320,11 +310,11 @@ recall (PnyxExperiment *experiment, GError **error)
   g_autoptr (GHashTable) values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   Recall recall = { values, experiment };
 
-  if (precision->metric == NULL)
-    return pnyx_store_runs (experiment->store, recall_run, experiment, error);
-  return pnyx_store_metric (experiment->store, precision->scope, precision->metric, note_value,
-                            &recall, error)
-         && pnyx_store_runs (experiment->store, recall_value, &recall, error);
+  if (precision->metric != NULL
+      && !pnyx_store_metric (experiment->store, precision->scope, precision->metric, note_value,
+                             &recall, error))
+    return FALSE;
+  return pnyx_store_runs (experiment->store, recall_run, &recall, error);
 }
 
 static void

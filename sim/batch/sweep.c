@@ -563,20 +563,3 @@ pnyx_sweep_describe_point (const PnyxSweep *sweep, guint point)
         (const gchar *)g_ptr_array_index (sweep->texts, (gsize)point * sweep->n_axes + i));
   return g_string_free (text, FALSE);
 }
-
-gchar *
-pnyx_sweep_options (const PnyxSweep *sweep, guint point)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < sweep->n_axes; i++)
-    {
-      g_autofree gchar *pair = g_strdup_printf (
-          "%s=%s", sweep->axes[i].params->path,
-          (const gchar *)g_ptr_array_index (sweep->texts, (gsize)point * sweep->n_axes + i));
-      g_autofree gchar *quoted = g_shell_quote (pair);
-
-      g_string_append_printf (text, " --set %s", quoted);
-    }
-  return g_string_free (text, FALSE);
-}

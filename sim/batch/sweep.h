@@ -86,8 +86,4 @@ gchar *pnyx_sweep_to_xml (const PnyxSweep *sweep, const gchar *const *paths,
  * axes. */
 gchar *pnyx_sweep_describe_point (const PnyxSweep *sweep, guint point);
 
-/** pnyx_sweep_options: Returns: (transfer full): ` --set 'PATH=VALUE'` of each axis at @point, for
- * a shell. */
-gchar *pnyx_sweep_options (const PnyxSweep *sweep, guint point);
-
 #endif

@@ -479,9 +479,9 @@ pnyx_report_summary (const PnyxReportData *content, guint rows_max, gboolean spr
 /* ---- Parameters ---- */
 
 static void
-add_value (PnyxReportTable *table, const PnyxSection *section, const gchar *name,
-           const PnyxValue *value)
+add_value (const PnyxSection *section, const gchar *name, const PnyxValue *value, gpointer user)
 {
+  PnyxReportTable *table = user;
   g_autofree gchar *path = NULL;
   g_autofree gchar *origin = NULL;
   g_autofree gchar *file = NULL;
@@ -501,28 +501,13 @@ add_value (PnyxReportTable *table, const PnyxSection *section, const gchar *name
   pnyx_report_table_text (table, origin);
 }
 
-static void
-add_values (PnyxReportTable *table, const PnyxSection *section)
-{
-  if (section->implied)
-    return;
-  if (section->component != NULL)
-    add_value (table, section, "kind", &section->kind);
-  for (gsize i = 0; i < section->element->n_params; i++)
-    add_value (table, section, section->element->params[i].name, &section->values[i]);
-  for (gsize i = 0; section->component != NULL && i < section->component->n_params; i++)
-    add_value (table, section, section->component->params[i].name, &section->component_values[i]);
-  for (guint i = 0; i < section->children->len; i++)
-    add_values (table, g_ptr_array_index (section->children, i));
-}
-
 PnyxReportTable *
 pnyx_report_parameters (const PnyxReportData *content)
 {
   static const gchar *const columns[] = { "Path", "Value", "Origin", NULL };
   PnyxReportTable *table = pnyx_report_table_new (columns);
 
-  add_values (table, content->report->scenario->root);
+  pnyx_section_values (content->report->scenario->root, add_value, table);
   return table;
 }
 

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A reader by recursive descent over a NUL-terminated text; nothing is built but the one text. */
+/* A reader by recursive descent over a NUL-terminated text; nothing is built but the leaf at hand.
+ */
 #include "results/json.h"
 
 #include <string.h>
 
-#define DEPTH_MAX 32
+#define DEPTH_MAX 33 /* the root, and 32 below it */
 
 typedef struct
 {
   const gchar *at;
   guint depth;
+  GString *root; /* the member of the root */
+  void (*visit) (const PnyxJsonLeaf *leaf, gpointer user);
+  gpointer user;
 } Reader;
 
 void
@@ -166,77 +170,126 @@ read_word (Reader *reader)
   return FALSE;
 }
 
-static gboolean read_value (Reader *reader, GString *text);
+static void
+tell (const Reader *reader, const gchar *name, const gchar *value, gboolean is_text)
+{
+  const PnyxJsonLeaf leaf = { .depth = reader->depth,
+                              .root = reader->root->str,
+                              .name = name,
+                              .value = value,
+                              .is_text = is_text };
+
+  reader->visit (&leaf, reader->user);
+}
+
+static gboolean read_value (Reader *reader, const gchar *name);
 
 static gboolean
 read_array (Reader *reader)
 {
-  g_autoptr (GString) ignored = g_string_new (NULL);
-
   if (read_char (reader, ']'))
     return TRUE;
   do
-    if (!read_value (reader, ignored))
+    if (!read_value (reader, ""))
       return FALSE;
   while (read_char (reader, ','));
   return read_char (reader, ']');
 }
 
-/* After the opening brace. @found is set to the first text named @key where both are given. */
+/* After the opening brace. */
 static gboolean
-read_object (Reader *reader, const gchar *key, gchar **found)
+read_object (Reader *reader)
 {
   if (read_char (reader, '}'))
     return TRUE;
   do
     {
       g_autoptr (GString) name = g_string_new (NULL);
-      g_autoptr (GString) value = g_string_new (NULL);
-      gboolean is_text;
 
       if (!read_text (reader, name) || !read_char (reader, ':'))
         return FALSE;
-      skip_blanks (reader);
-      is_text = *reader->at == '"';
-      if (!read_value (reader, value))
+      if (reader->depth == 1)
+        g_string_assign (reader->root, name->str);
+      if (!read_value (reader, name->str))
         return FALSE;
-      if (key != NULL && is_text && *found == NULL && g_str_equal (name->str, key))
-        *found = g_strdup (value->str);
     }
   while (read_char (reader, ','));
   return read_char (reader, '}');
 }
 
 static gboolean
-read_value (Reader *reader, GString *text)
+read_leaf (Reader *reader, const gchar *name)
 {
-  gboolean good;
+  g_autoptr (GString) text = g_string_new (NULL);
+  gboolean is_text = *reader->at == '"';
+  const gchar *begin = reader->at;
+
+  if (is_text ? !read_text (reader, text)
+              : !(*reader->at == '-' || g_ascii_isdigit (*reader->at) ? read_number (reader)
+                                                                      : read_word (reader)))
+    return FALSE;
+  if (!is_text)
+    g_string_append_len (text, begin, reader->at - begin);
+  tell (reader, name, text->str, is_text);
+  return TRUE;
+}
+
+static gboolean
+read_value (Reader *reader, const gchar *name)
+{
+  gboolean object, good;
 
   skip_blanks (reader);
-  if (*reader->at == '"')
-    return read_text (reader, text);
   if (*reader->at != '{' && *reader->at != '[')
-    return *reader->at == '-' || g_ascii_isdigit (*reader->at) ? read_number (reader)
-                                                               : read_word (reader);
+    return read_leaf (reader, name);
   if (++reader->depth > DEPTH_MAX)
     return FALSE;
-  good = *reader->at++ == '{' ? read_object (reader, NULL, NULL) : read_array (reader);
+  object = *reader->at++ == '{';
+  good = object ? read_object (reader) : read_array (reader);
+  if (good && object)
+    tell (reader, name, NULL, FALSE);
   reader->depth--;
   return good;
 }
 
 gboolean
+pnyx_json_walk (const gchar *json, void (*visit) (const PnyxJsonLeaf *leaf, gpointer user),
+                gpointer user)
+{
+  g_autoptr (GString) root = g_string_new (NULL);
+  Reader reader = { .at = json, .root = root, .visit = visit, .user = user };
+
+  skip_blanks (&reader);
+  if (*reader.at != '{' || !read_value (&reader, ""))
+    return FALSE;
+  skip_blanks (&reader);
+  return *reader.at == '\0';
+}
+
+typedef struct
+{
+  const gchar *key;
+  gchar **found;
+} Search;
+
+static void
+find_text (const PnyxJsonLeaf *leaf, gpointer user)
+{
+  const Search *search = user;
+
+  if (leaf->depth == 1 && leaf->is_text && *search->found == NULL
+      && g_str_equal (leaf->name, search->key))
+    *search->found = g_strdup (leaf->value);
+}
+
+gboolean
 pnyx_json_text (const gchar *json, const gchar *key, gchar **found)
 {
-  Reader reader = { .at = json };
+  Search search = { key, found };
 
   *found = NULL;
-  if (read_char (&reader, '{') && read_object (&reader, key, found))
-    {
-      skip_blanks (&reader);
-      if (*reader.at == '\0')
-        return TRUE;
-    }
+  if (pnyx_json_walk (json, find_text, &search))
+    return TRUE;
   g_clear_pointer (found, g_free);
   return FALSE;
 }

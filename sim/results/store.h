@@ -38,13 +38,6 @@ typedef struct
       *values; /* array length=n_points*n_axes, row = point: as CSV files have them */
 } PnyxStoreHead;
 
-/** pnyx_store_head_has_point: Returns: whether @point is one of the shard's. */
-static inline gboolean
-pnyx_store_head_has_point (const PnyxStoreHead *head, guint point)
-{
-  return point < head->n_points && point % head->n_shards == head->shard - 1;
-}
-
 /**
  * pnyx_store_create: a new results.db in @folder, where none is.
  *

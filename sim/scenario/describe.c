@@ -376,8 +376,9 @@ origin_text (const PnyxValue *value)
 }
 
 static void
-add_value (PnyxTable *table, const PnyxSection *section, const gchar *name, const PnyxValue *value)
+add_value (const PnyxSection *section, const gchar *name, const PnyxValue *value, gpointer user)
 {
+  PnyxTable *table = user;
   g_autofree gchar *path = pnyx_section_path (section, name);
   g_autofree gchar *origin = origin_text (value);
 
@@ -386,19 +387,24 @@ add_value (PnyxTable *table, const PnyxSection *section, const gchar *name, cons
   pnyx_table_add_text (table, origin);
 }
 
-static void
-add_values (PnyxTable *table, const PnyxSection *section)
+void
+pnyx_section_values (const PnyxSection *section,
+                     void (*visit) (const PnyxSection *section, const gchar *name,
+                                    const PnyxValue *value, gpointer user),
+                     gpointer user)
 {
+  const PnyxComponent *component = section->component;
+
   if (section->implied)
     return;
-  if (section->component != NULL)
-    add_value (table, section, "kind", &section->kind);
+  if (component != NULL)
+    visit (section, "kind", &section->kind, user);
   for (gsize i = 0; i < section->element->n_params; i++)
-    add_value (table, section, section->element->params[i].name, &section->values[i]);
-  for (gsize i = 0; section->component != NULL && i < section->component->n_params; i++)
-    add_value (table, section, section->component->params[i].name, &section->component_values[i]);
+    visit (section, section->element->params[i].name, &section->values[i], user);
+  for (gsize i = 0; component != NULL && i < component->n_params; i++)
+    visit (section, component->params[i].name, &section->component_values[i], user);
   for (guint i = 0; i < section->children->len; i++)
-    add_values (table, g_ptr_array_index (section->children, i));
+    pnyx_section_values (g_ptr_array_index (section->children, i), visit, user);
 }
 
 PnyxTable *
@@ -407,6 +413,6 @@ pnyx_describe_scenario (const PnyxScenario *scenario)
   static const gchar *const columns[] = { "path", "value", "origin", NULL };
   PnyxTable *table = pnyx_table_new (columns);
 
-  add_values (table, scenario->root);
+  pnyx_section_values (scenario->root, add_value, table);
   return table;
 }

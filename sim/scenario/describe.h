@@ -32,6 +32,13 @@ PnyxTable *pnyx_describe_scenario (const PnyxScenario *scenario);
  */
 gchar *pnyx_section_path (const PnyxSection *section, const gchar *attribute);
 
+/** pnyx_section_values: @visit gets every value of @section and of what stands in it, `kind` among
+ * them, in the order in which a scenario is written; nothing of what is implied. */
+void pnyx_section_values (const PnyxSection *section,
+                          void (*visit) (const PnyxSection *section, const gchar *name,
+                                         const PnyxValue *value, gpointer user),
+                          gpointer user);
+
 /**
  * pnyx_starter: a scenario to begin with: what is mandatory or has defaults, spelt out, with
  * comments from the tables; what else there could be, named.

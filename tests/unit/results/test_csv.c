@@ -1,50 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "results/csv.h"
 
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/statistics.h"
-
-static gchar *
-contents (const gchar *folder, const gchar *name)
-{
-  g_autofree gchar *path = g_build_filename (folder, name, NULL);
-  g_autoptr (GError) error = NULL;
-  gchar *text = NULL;
-
-  g_file_get_contents (path, &text, NULL, &error);
-  g_assert_no_error (error);
-  return text;
-}
-
-static gchar *
-temporary_folder (void)
-{
-  gchar *folder = g_dir_make_tmp ("pnyx-csv-XXXXXX", NULL);
-
-  g_assert_nonnull (folder);
-  return folder;
-}
-
-static void
-remove_tree (const gchar *path)
-{
-  GDir *folder = g_dir_open (path, 0, NULL);
-  const gchar *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree gchar *inner = g_build_filename (path, name, NULL);
-
-      remove_tree (inner);
-    }
-  if (folder != NULL)
-    g_dir_close (folder);
-  g_remove (path);
-}
+#include "support/scratch.h"
 
 static PnyxRunResult *
 run_new (guint point, guint replicate)
@@ -122,7 +84,7 @@ static void
 test_files_have_the_agreed_columns_and_order (void)
 {
   g_autoptr (GPtrArray) runs = four_runs ();
-  g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (Scratch) folder = scratch_new ();
   g_autoptr (PnyxStore) store = store_of (folder, runs);
   g_autofree gchar *text = NULL;
   g_autofree gchar *summary = NULL;
@@ -131,7 +93,7 @@ test_files_have_the_agreed_columns_and_order (void)
 
   pnyx_csv_write (folder, store, &error);
   g_assert_no_error (error);
-  text = contents (folder, "runs.csv");
+  text = scratch_read (folder, "runs.csv");
   g_assert_cmpstr (text, ==,
                    "point,replicate,seed,network/@nodes,\"kind \"\"x\"\"\",blocks.canonical,"
                    "\"a,b:latency.finality.mean\",late.metric\n"
@@ -139,7 +101,7 @@ test_files_have_the_agreed_columns_and_order (void)
                    "0,1,18446744073709551615,100,a,11,0.1,7\n"
                    "1,0,18446744073709551615,200,\"b, c\",12,,\n"
                    "1,1,18446744073709551615,200,\"b, c\",,,\n");
-  summary = contents (folder, "summary.csv");
+  summary = scratch_read (folder, "summary.csv");
   g_assert_true (g_str_has_prefix (
       summary, "point,network/@nodes,\"kind \"\"x\"\"\",scope,metric,unit,n,mean,sd,ci95_low,"
                "ci95_high,min,p50,max\n"
@@ -151,13 +113,12 @@ test_files_have_the_agreed_columns_and_order (void)
                             "1,200,\"b, c\",,blocks.canonical,,1,12,,,,12,12,12\n"
                             "1,200,\"b, c\",\"a,b\",latency.finality.mean,s,0,,,,,,,\n"
                             "1,200,\"b, c\",,late.metric,B,0,,,,,,,\n"));
-  series = contents (folder, "series/stake.gini.csv");
+  series = scratch_read (folder, "series/stake.gini.csv");
   g_assert_cmpstr (series, ==,
                    "point,replicate,scope,time,value\n"
                    "0,0,,1.5,0\n0,0,,2.5,0.3333333333333333\n0,0,x,1.5,\n"
                    "0,1,,1.5,1\n0,1,,2.5,0.3333333333333333\n0,1,x,1.5,\n"
                    "1,0,,1.5,2\n1,0,,2.5,0.3333333333333333\n1,0,x,1.5,\n");
-  remove_tree (folder);
 }
 
 static void
@@ -170,7 +131,7 @@ static void
 test_the_interval_is_students (void)
 {
   g_autoptr (GPtrArray) runs = four_runs ();
-  g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (Scratch) folder = scratch_new ();
   g_autoptr (PnyxStore) store = store_of (folder, runs);
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PnyxSummaryRow));
   const PnyxSummaryRow *row;
@@ -182,14 +143,13 @@ test_the_interval_is_students (void)
   /* t of one degree of freedom at .975 is 12.7062047361747; sd / sqrt (2) is .5 */
   g_assert_cmpfloat_with_epsilon (row->ci95_high, 10.5 + 12.7062047361747 * 0.5, 1e-9);
   g_assert_cmpfloat_with_epsilon (row->ci95_low, 10.5 - 12.7062047361747 * 0.5, 1e-9);
-  remove_tree (folder);
 }
 
 static void
 test_distributions_are_pooled_and_end_at_the_unfinished (void)
 {
   g_autoptr (GPtrArray) runs = four_runs ();
-  g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (Scratch) folder = scratch_new ();
   g_autoptr (PnyxStore) store = store_of (folder, runs);
   g_autofree gchar *text = NULL;
   g_auto (GStrv) lines = NULL;
@@ -197,7 +157,7 @@ test_distributions_are_pooled_and_end_at_the_unfinished (void)
 
   pnyx_csv_write (folder, store, &error);
   g_assert_no_error (error);
-  text = contents (folder, "distributions/latency.propagation.csv");
+  text = scratch_read (folder, "distributions/latency.propagation.csv");
   lines = g_strsplit (text, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 1 + 2 * 103 + 1);
   g_assert_cmpstr (lines[0], ==, "point,scope,quantile,value");
@@ -210,7 +170,6 @@ test_distributions_are_pooled_and_end_at_the_unfinished (void)
   g_assert_cmpstr (lines[103 + 2 + 50], ==, "1,,0.5,2");
   g_assert_cmpstr (lines[103 + 2 + 51], ==, "1,,0.51,");
   g_assert_cmpstr (lines[206], ==, "1,,0.999,");
-  remove_tree (folder);
 }
 
 /* Skipped by nothing: where no such locale is installed, the C locale must do as well. */
@@ -218,7 +177,7 @@ static void
 test_the_locale_changes_nothing (void)
 {
   g_autoptr (GPtrArray) runs = four_runs ();
-  g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (Scratch) folder = scratch_new ();
   g_autoptr (PnyxStore) store = store_of (folder, runs);
   g_autofree gchar *text = NULL;
   g_autoptr (GError) error = NULL;
@@ -228,25 +187,23 @@ test_the_locale_changes_nothing (void)
   pnyx_csv_write (folder, store, &error);
   setlocale (LC_ALL, "C");
   g_assert_no_error (error);
-  text = contents (folder, "runs.csv");
+  text = scratch_read (folder, "runs.csv");
   g_assert_nonnull (strstr (text, ",11,0.1,7\n"));
-  remove_tree (folder);
 }
 
 static void
 test_no_runs_give_headers_alone (void)
 {
   g_autoptr (GPtrArray) runs = g_ptr_array_new ();
-  g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (Scratch) folder = scratch_new ();
   g_autoptr (PnyxStore) store = store_of (folder, runs);
   g_autofree gchar *text = NULL;
   g_autoptr (GError) error = NULL;
 
   pnyx_csv_write (folder, store, &error);
   g_assert_no_error (error);
-  text = contents (folder, "runs.csv");
+  text = scratch_read (folder, "runs.csv");
   g_assert_cmpstr (text, ==, "point,replicate,seed,network/@nodes,\"kind \"\"x\"\"\"\n");
-  remove_tree (folder);
 }
 
 /* More values than are held at a time: the passes of the summary make the rows of one. */
@@ -260,7 +217,7 @@ test_many_replicates_are_summarised_in_parts (void)
   };
   g_autoptr (GPtrArray) runs
       = g_ptr_array_new_with_free_func ((GDestroyNotify)pnyx_run_result_free);
-  g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (Scratch) folder = scratch_new ();
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
   g_autoptr (PnyxStore) store = store_of (folder, none);
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PnyxSummaryRow));
@@ -290,21 +247,19 @@ test_many_replicates_are_summarised_in_parts (void)
       g_assert_cmpfloat_with_epsilon (row->mean, k * (REPLICATES - 1) / 2.0, 1e-6);
       g_assert_cmpfloat (row->max, ==, k * (REPLICATES - 1.0));
     }
-  remove_tree (folder);
 }
 
 static void
 test_a_folder_that_is_gone_is_one_clear_line (void)
 {
   g_autoptr (GPtrArray) runs = four_runs ();
-  g_autofree gchar *folder = temporary_folder ();
+  g_autoptr (Scratch) folder = scratch_new ();
   g_autoptr (PnyxStore) store = store_of (folder, runs);
   g_autoptr (GError) error = NULL;
 
   g_assert_false (pnyx_csv_write ("/dev/null/results", store, &error));
   g_assert_error (error, PNYX_ERROR, PNYX_ERROR_IO);
   g_assert_cmpstr (error->message, ==, "/dev/null/results/runs.csv: cannot write: Not a directory");
-  remove_tree (folder);
 }
 
 int

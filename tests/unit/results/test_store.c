@@ -413,18 +413,6 @@ test_shards_are_joined (void)
 }
 
 static void
-test_points_belong_to_shards (void)
-{
-  PnyxStoreHead shard = head;
-
-  shard.shard = 2;
-  shard.n_shards = 3;
-  g_assert_false (pnyx_store_head_has_point (&shard, 0));
-  g_assert_true (pnyx_store_head_has_point (&shard, 1));
-  g_assert_false (pnyx_store_head_has_point (&shard, 4)); /* there are four */
-}
-
-static void
 test_quantiles_are_replaced_together (void)
 {
   g_autoptr (Scratch) folder = scratch_new ();
@@ -787,7 +775,6 @@ main (int argc, char **argv)
   ADD ("sealed-it-is-one-file", test_sealed_it_is_one_file);
   ADD ("readers-hinder-nobody", test_readers_hinder_nobody);
   ADD ("shards-are-joined", test_shards_are_joined);
-  ADD ("points-belong-to-shards", test_points_belong_to_shards);
   ADD ("quantiles-are-replaced-together", test_quantiles_are_replaced_together);
   ADD ("one-program-writes-at-a-time", test_one_program_writes_at_a_time);
   ADD ("a-foreign-write-lock-is-told", test_a_foreign_write_lock_is_told);
