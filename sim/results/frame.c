@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "results/walk.h"
 
 struct _PnyxFrame
 {
@@ -13,112 +14,37 @@ struct _PnyxFrame
   gsize n_columns;
 };
 
-typedef struct
-{
-  const gchar *at, *end;
-  const gchar *shown;
-  guint line;
-} Reader;
-
-static gboolean
-set_syntax_error (const Reader *reader, guint line, const gchar *what, GError **error)
-{
-  g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX, "%s:%u: %s", reader->shown, line, what);
-  return FALSE;
-}
-
-/* From the opening quote to behind the closing one. */
-static gboolean
-read_quoted (Reader *reader, GString *field, GError **error)
-{
-  guint begin = reader->line;
-
-  for (reader->at++; reader->at < reader->end; reader->at++)
-    {
-      if (*reader->at == '"')
-        {
-          if (reader->at + 1 >= reader->end || reader->at[1] != '"')
-            {
-              reader->at++;
-              return TRUE;
-            }
-          reader->at++;
-        }
-      reader->line += *reader->at == '\n';
-      g_string_append_c (field, *reader->at);
-    }
-  return set_syntax_error (reader, begin, "a quoted field has no end", error);
-}
-
-/* Reads a field and what ends it; @last tells whether that ended the row. */
-static gboolean
-read_field (Reader *reader, GString *field, gboolean *last, GError **error)
-{
-  g_string_truncate (field, 0);
-  if (reader->at < reader->end && *reader->at == '"')
-    {
-      if (!read_quoted (reader, field, error))
-        return FALSE;
-    }
-  else
-    while (reader->at < reader->end && strchr (",\r\n\"", *reader->at) == NULL)
-      g_string_append_c (field, *reader->at++);
-  *last = TRUE;
-  if (reader->at >= reader->end)
-    return TRUE;
-  if (*reader->at == '\r' && reader->at + 1 < reader->end && reader->at[1] == '\n')
-    reader->at++;
-  if (*reader->at == ',')
-    *last = FALSE;
-  else if (*reader->at == '\n')
-    reader->line++;
-  else
-    return set_syntax_error (reader, reader->line, "a stray quote or line end in a field", error);
-  reader->at++;
-  return TRUE;
-}
-
-static gboolean
-read_row (Reader *reader, PnyxFrame *frame, GError **error)
-{
-  g_autoptr (GString) field = g_string_new (NULL);
-  guint line = reader->line;
-  gboolean last = FALSE;
-  gsize n = 0;
-
-  for (; !last; n++)
-    {
-      if (!read_field (reader, field, &last, error))
-        return FALSE;
-      g_ptr_array_add (frame->fields, g_strdup (field->str));
-    }
-  if (frame->n_columns == 0)
-    frame->n_columns = n;
-  if (n == frame->n_columns)
-    return TRUE;
-  g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX,
-               "%s:%u: a row of %" G_GSIZE_FORMAT " fields (expected %" G_GSIZE_FORMAT ")",
-               reader->shown, line, n, frame->n_columns);
-  return FALSE;
-}
-
 PnyxFrame *
 pnyx_frame_parse (const gchar *text, gsize length, const gchar *shown, GError **error)
 {
   g_autoptr (PnyxFrame) frame = g_new0 (PnyxFrame, 1);
-  Reader reader = { .at = text, .end = text + length, .shown = shown, .line = 1 };
+  g_autoptr (GArray) fields = g_array_new (FALSE, FALSE, sizeof (PnyxField));
+  g_autoptr (GString) field = g_string_new (NULL);
+  PnyxWalk walk = { .at = text, .end = text + length, .shown = shown, .line = 1, .fields = fields };
+  GError *failure = NULL;
 
   frame->shown = g_strdup (shown);
   frame->fields = g_ptr_array_new_with_free_func (g_free);
   if (memchr (text, '\0', length) != NULL || length == 0)
     {
-      set_syntax_error (&reader, 1, "is not CSV (expected a header line)", error);
+      g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX,
+                   "%s:1: is not CSV (expected a header line)", shown);
       return NULL;
     }
-  while (reader.at < reader.end)
-    if (!read_row (&reader, frame, error))
-      return NULL;
-  return g_steal_pointer (&frame);
+  while (pnyx_walk_row (&walk, frame->n_columns, &failure))
+    {
+      frame->n_columns = fields->len;
+      for (guint i = 0; i < fields->len; i++)
+        {
+          g_string_truncate (field, 0);
+          pnyx_field_append (&g_array_index (fields, PnyxField, i), field);
+          g_ptr_array_add (frame->fields, g_strdup (field->str));
+        }
+    }
+  if (failure == NULL)
+    return g_steal_pointer (&frame);
+  g_propagate_error (error, failure);
+  return NULL;
 }
 
 PnyxFrame *
