@@ -19,7 +19,7 @@ pnyx_batch_threads (guint threads)
 }
 
 static PnyxPlanNext
-next_of_plan (PnyxCrew *crew, PnyxCell *cell)
+next_of_plan (PnyxCrew *crew, PnyxRunCell *cell)
 {
   return pnyx_plan_next (((PnyxBatch *)crew->self)->plan, cell);
 }
@@ -58,7 +58,7 @@ finish_runs (PnyxBatch *batch, const GPtrArray *taken)
       guint64 done, total;
 
       pnyx_crew_lock (&batch->crew);
-      pnyx_plan_finish (batch->plan, (PnyxCell){ run->point, run->replicate }, run->events,
+      pnyx_plan_finish (batch->plan, (PnyxRunCell){ run->point, run->replicate }, run->events,
                         value_of (run, batch->precision));
       done = pnyx_plan_finished (batch->plan);
       total = pnyx_plan_total (batch->plan);

@@ -63,7 +63,7 @@ is_cancelled (const PnyxCrew *crew)
 
 /* Crew locked. */
 static PnyxPlanNext
-next_cell (PnyxCrew *crew, PnyxCell *cell)
+next_cell (PnyxCrew *crew, PnyxRunCell *cell)
 {
   PnyxPlanNext next = is_cancelled (crew) ? PNYX_PLAN_DONE : crew->next (crew, cell);
 
@@ -78,7 +78,7 @@ next_cell (PnyxCrew *crew, PnyxCell *cell)
 }
 
 gboolean
-pnyx_crew_fetch (PnyxCrew *crew, PnyxCell *cell)
+pnyx_crew_fetch (PnyxCrew *crew, PnyxRunCell *cell)
 {
   PnyxPlanNext next;
 
@@ -90,7 +90,7 @@ pnyx_crew_fetch (PnyxCrew *crew, PnyxCell *cell)
 }
 
 PnyxPlanNext
-pnyx_crew_try (PnyxCrew *crew, PnyxCell *cell)
+pnyx_crew_try (PnyxCrew *crew, PnyxRunCell *cell)
 {
   PnyxPlanNext next;
 
@@ -114,7 +114,7 @@ pnyx_crew_give (PnyxCrew *crew, PnyxRunResult *result)
 
 /* What there is to say of a cell whose world there cannot be. */
 static PnyxRunResult *
-unbuilt (const PnyxSweep *sweep, PnyxCell cell, const GError *error)
+unbuilt (const PnyxSweep *sweep, PnyxRunCell cell, const GError *error)
 {
   PnyxRunResult *result = g_new0 (PnyxRunResult, 1);
 
@@ -135,7 +135,7 @@ typedef struct
 } Kept;
 
 static PnyxRunResult *
-run_cell (const PnyxSweep *sweep, PnyxCell cell, Kept *kept)
+run_cell (const PnyxSweep *sweep, PnyxRunCell cell, Kept *kept)
 {
   g_autoptr (GError) error = NULL;
   PnyxRunResult *result = NULL;
@@ -165,7 +165,7 @@ static void
 work (PnyxCrew *crew)
 {
   Kept kept = { NULL, 0 };
-  PnyxCell cell;
+  PnyxRunCell cell;
 
   while (pnyx_crew_fetch (crew, &cell))
     pnyx_crew_give (crew, run_cell (crew->sweep, cell, &kept));

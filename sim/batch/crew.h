@@ -21,7 +21,7 @@ struct _PnyxCrew
 {
   const PnyxSweep *sweep; /* borrowed */
   /* The next cell for a thread; called with the crew locked. */
-  PnyxPlanNext (*next) (PnyxCrew *crew, PnyxCell *cell);
+  PnyxPlanNext (*next) (PnyxCrew *crew, PnyxRunCell *cell);
   gboolean (*cancelled) (gpointer self); /* NULL: never */
   gpointer self;                         /* of next and cancelled */
 
@@ -40,9 +40,9 @@ void pnyx_crew_work (PnyxCrew *crew, guint threads);
 
 /** pnyx_crew_fetch: what a thread does: the next cell, waiting for one where that may help.
  * Returns: FALSE where there are no more. */
-gboolean pnyx_crew_fetch (PnyxCrew *crew, PnyxCell *cell);
+gboolean pnyx_crew_fetch (PnyxCrew *crew, PnyxRunCell *cell);
 /** pnyx_crew_try: the same without waiting. */
-PnyxPlanNext pnyx_crew_try (PnyxCrew *crew, PnyxCell *cell);
+PnyxPlanNext pnyx_crew_try (PnyxCrew *crew, PnyxRunCell *cell);
 /** pnyx_crew_give: the result (transfer full) of a cell that was fetched; waits for room. */
 void pnyx_crew_give (PnyxCrew *crew, PnyxRunResult *result);
 

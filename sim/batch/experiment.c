@@ -299,8 +299,8 @@ recall_run (const PnyxRunResult *run, gpointer user)
   g_autofree gchar *key = g_strdup_printf ("%u %u", run->point, run->replicate);
   const gdouble *value = g_hash_table_lookup (recall->values, key);
 
-  pnyx_plan_finish (recall->experiment->plan, (PnyxCell){ run->point, run->replicate }, run->events,
-                    value == NULL ? NAN : *value);
+  pnyx_plan_finish (recall->experiment->plan, (PnyxRunCell){ run->point, run->replicate },
+                    run->events, value == NULL ? NAN : *value);
 }
 
 static gboolean

@@ -235,7 +235,7 @@ answer (Lead *lead, gboolean *done)
   for (int i = 1; i < lead->size; i++)
     while (lead->wants[i] > 0 && !*done)
       {
-        PnyxCell cell;
+        PnyxRunCell cell;
         PnyxPlanNext next = pnyx_crew_try (lead->crew, &cell);
         unsigned message[2];
 
@@ -321,19 +321,19 @@ pnyx_mpi_lead (const PnyxSweep *sweep, PnyxPlan *plan, const PnyxBatchOptions *o
 
 typedef struct
 {
-  GArray *inbox; /* PnyxCell */
+  GArray *inbox; /* PnyxRunCell */
   guint at;
   gboolean closed;
 } Follow;
 
 static PnyxPlanNext
-next_of_inbox (PnyxCrew *crew, PnyxCell *cell)
+next_of_inbox (PnyxCrew *crew, PnyxRunCell *cell)
 {
   Follow *follow = crew->self;
 
   if (follow->at == follow->inbox->len)
     return follow->closed ? PNYX_PLAN_DONE : PNYX_PLAN_WAIT;
-  *cell = g_array_index (follow->inbox, PnyxCell, follow->at++);
+  *cell = g_array_index (follow->inbox, PnyxRunCell, follow->at++);
   return PNYX_PLAN_CELL;
 }
 
@@ -351,7 +351,7 @@ receive_order (PnyxCrew *crew, Follow *follow, const MPI_Status *status)
     follow->closed = TRUE;
   else
     {
-      PnyxCell cell = { message[0], message[1] };
+      PnyxRunCell cell = { message[0], message[1] };
 
       g_array_append_val (follow->inbox, cell);
     }
@@ -400,7 +400,7 @@ follow_orders (PnyxCrew *crew, Follow *follow)
 void
 pnyx_mpi_follow (const PnyxSweep *sweep, guint threads)
 {
-  g_autoptr (GArray) inbox = g_array_new (FALSE, FALSE, sizeof (PnyxCell));
+  g_autoptr (GArray) inbox = g_array_new (FALSE, FALSE, sizeof (PnyxRunCell));
   Follow follow = { .inbox = inbox };
   unsigned want = threads + 1;
   PnyxCrew crew;

@@ -152,7 +152,7 @@ order_points (PnyxPlan *plan)
 }
 
 PnyxPlanNext
-pnyx_plan_next (PnyxPlan *plan, PnyxCell *cell)
+pnyx_plan_next (PnyxPlan *plan, PnyxRunCell *cell)
 {
   for (; plan->first < plan->n_points; plan->first++)
     {
@@ -160,7 +160,7 @@ pnyx_plan_next (PnyxPlan *plan, PnyxCell *cell)
 
       if (point->target == 0 || is_taken (point, 0))
         continue;
-      *cell = (PnyxCell){ plan->first++, 0 };
+      *cell = (PnyxRunCell){ plan->first++, 0 };
       take (plan, point, 0);
       return PNYX_PLAN_CELL;
     }
@@ -173,7 +173,7 @@ pnyx_plan_next (PnyxPlan *plan, PnyxCell *cell)
 
       if (point->next >= point->target)
         continue;
-      *cell = (PnyxCell){ i, point->next };
+      *cell = (PnyxRunCell){ i, point->next };
       take (plan, point, point->next);
       return PNYX_PLAN_CELL;
     }
@@ -227,7 +227,7 @@ judge (PnyxPlan *plan, guint i)
 }
 
 void
-pnyx_plan_finish (PnyxPlan *plan, PnyxCell cell, guint64 events, gdouble value)
+pnyx_plan_finish (PnyxPlan *plan, PnyxRunCell cell, guint64 events, gdouble value)
 {
   const gdouble nothing = NAN;
   Point *point = &plan->points[cell.point];

@@ -4,11 +4,11 @@
 
 #include "batch/sweep.h"
 
-/** PnyxCell: a replicate at a point. */
+/** PnyxRunCell: a replicate at a point. */
 typedef struct
 {
   guint point, replicate;
-} PnyxCell;
+} PnyxRunCell;
 
 typedef enum
 {
@@ -37,14 +37,14 @@ void pnyx_plan_free (PnyxPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxPlan, pnyx_plan_free)
 
 /** pnyx_plan_next: the next cell to run, which is taken by this. */
-PnyxPlanNext pnyx_plan_next (PnyxPlan *plan, PnyxCell *cell);
+PnyxPlanNext pnyx_plan_next (PnyxPlan *plan, PnyxRunCell *cell);
 
 /**
  * pnyx_plan_finish: @cell has ended, just now or in an earlier session.
  * @events: what it cost
  * @value: of the metric that has to be precise; NaN where it does not exist or nobody asks
  */
-void pnyx_plan_finish (PnyxPlan *plan, PnyxCell cell, guint64 events, gdouble value);
+void pnyx_plan_finish (PnyxPlan *plan, PnyxRunCell cell, guint64 events, gdouble value);
 
 /** pnyx_plan_finished: Returns: how many cells have ended. */
 guint64 pnyx_plan_finished (const PnyxPlan *plan);

@@ -59,7 +59,7 @@ run_scenario (const Run *run, const gchar *path)
 
 typedef struct
 {
-  PnyxCell cell;
+  PnyxRunCell cell;
   gboolean found;
   PnyxRunResult stored; /* without texts */
 } Lookup;
@@ -112,7 +112,7 @@ report_replay (const Run *run, const PnyxSweep *sweep, const Lookup *lookup,
 }
 
 static int
-replay (const Run *run, const gchar *folder, PnyxCell cell)
+replay (const Run *run, const gchar *folder, PnyxRunCell cell)
 {
   g_autofree gchar *data = cli_data_folder ();
   g_autofree gchar *path = g_build_filename (folder, "scenario.xml", NULL);
@@ -167,7 +167,7 @@ run_folder (const Run *run, const gchar *folder)
   if (!cli_parse_count ("run", "point", run->point, 0, G_MAXUINT - 1, &point)
       || !cli_parse_count ("run", "replicate", run->replicate, 0, G_MAXUINT - 1, &replicate))
     return CLI_USAGE;
-  return replay (run, folder, (PnyxCell){ (guint)point, (guint)replicate });
+  return replay (run, folder, (PnyxRunCell){ (guint)point, (guint)replicate });
 }
 
 static int

@@ -29,6 +29,11 @@ struct _PnyxWorkload
   PnyxRng interval, size, fee, origin, trickle;
   PnyxTransaction *transactions;
   guint32 n, capacity;
+  PnyxTransaction *submitted; /* by number less PNYX_SUBMITTED */
+  guint32 n_submitted, submitted_capacity;
+  guint64 gas_limit, gas_transaction, gas_byte; /* limit 0: gas is not counted */
+  PnyxBuilder builder;                          /* NULL: none */
+  gpointer builder_self;
   PnyxTime next; /* broadcast of transaction n */
   PnyxBlockId reference;
   guint32 *pending; /* heap by (fee rate, lower number) */
@@ -75,11 +80,18 @@ const PnyxElement pnyx_element_workload = {
   .params_size = sizeof (WorkloadParams),
 };
 
+static PnyxTransaction *
+get (const PnyxWorkload *workload, guint32 number)
+{
+  return number < PNYX_SUBMITTED ? &workload->transactions[number]
+                                 : &workload->submitted[number - PNYX_SUBMITTED];
+}
+
 static gboolean
 comes_first (const PnyxWorkload *workload, guint32 a, guint32 b)
 {
-  gfloat left = workload->transactions[a].fee_rate;
-  gfloat right = workload->transactions[b].fee_rate;
+  gfloat left = get (workload, a)->fee_rate;
+  gfloat right = get (workload, b)->fee_rate;
 
   return left != right ? left > right : a < b;
 }
@@ -131,11 +143,14 @@ pnyx_workload_new (PnyxWorld *world, const PnyxSection *section, guint32 index, 
   g_autofree gchar *component = g_strdup_printf ("ledger.workload.%u", index);
 
   workload->world = world;
-  workload->params = section->params;
+  workload->next = PNYX_TIME_MAX;
   workload->n_nodes = n_nodes;
   workload->blocks = blocks;
   workload->arrival = arrival;
   workload->arrival_self = arrival_self;
+  if (section == NULL)
+    return workload;
+  workload->params = section->params;
   pnyx_world_rng (world, &workload->interval, component, "interval");
   pnyx_world_rng (world, &workload->size, component, "size");
   pnyx_world_rng (world, &workload->fee, component, "fee rate");
@@ -162,6 +177,7 @@ make_one (PnyxWorkload *workload)
     .size = (guint32)CLAMP (size, 1, 1e9),
     .fee_rate = (gfloat)pnyx_distribution_sample (params->fee_rate, &workload->fee, 0, number),
     .origin = (PnyxNodeId)pnyx_rng_below (&workload->origin, 0, number, workload->n_nodes),
+    .gas = workload->gas_transaction + workload->gas_byte * (guint64)CLAMP (size, 1, 1e9),
   };
   push_pending (workload, number);
   gap = pnyx_distribution_sample (params->interval, &workload->interval, 0, number + 1);
@@ -172,14 +188,68 @@ guint32
 pnyx_workload_advance (PnyxWorkload *workload)
 {
   while (workload->next <= pnyx_world_now (workload->world))
-    make_one (workload);
+    {
+      PNYX_REQUIRE (workload->n < PNYX_SUBMITTED);
+      make_one (workload);
+    }
   return workload->n;
 }
 
 const PnyxTransaction *
 pnyx_workload_get (const PnyxWorkload *workload, guint32 number)
 {
-  return &workload->transactions[number];
+  return get (workload, number);
+}
+
+void
+pnyx_workload_set_gas (PnyxWorkload *workload, guint64 limit, guint64 transaction, guint64 byte)
+{
+  PNYX_REQUIRE (workload->n == 0);
+  workload->gas_limit = limit;
+  workload->gas_transaction = transaction;
+  workload->gas_byte = byte;
+}
+
+guint32
+pnyx_workload_submit (PnyxWorkload *workload, PnyxNodeId origin, guint32 size, guint64 gas,
+                      gfloat fee_rate)
+{
+  guint32 number = PNYX_SUBMITTED + workload->n_submitted;
+
+  PNYX_REQUIRE (number < PNYX_NONE && origin < workload->n_nodes && !isnan (fee_rate));
+  pnyx_arena_reserve (pnyx_world_arena (workload->world), workload->submitted,
+                      workload->n_submitted, workload->submitted_capacity);
+  workload->submitted[workload->n_submitted++]
+      = (PnyxTransaction){ .time = pnyx_world_now (workload->world),
+                           .size = size,
+                           .fee_rate = fee_rate,
+                           .origin = origin,
+                           .gas = gas };
+  push_pending (workload, number);
+  return number;
+}
+
+guint32
+pnyx_workload_submitted (const PnyxWorkload *workload)
+{
+  return workload->n_submitted;
+}
+
+void
+pnyx_workload_set_builder (PnyxWorkload *workload, PnyxBuilder builder, gpointer self)
+{
+  PNYX_REQUIRE (workload->builder == NULL);
+  workload->builder = builder;
+  workload->builder_self = self;
+}
+
+PnyxTime
+pnyx_workload_arrives (PnyxWorkload *workload, guint32 number, PnyxNodeId node)
+{
+  const PnyxTransaction *transaction = get (workload, number);
+
+  return workload->arrival (workload->arrival_self, transaction->origin, node, number,
+                            transaction->time);
 }
 
 static void
@@ -191,7 +261,7 @@ redo (PnyxWorkload *workload, PnyxBlockId from, PnyxBlockId to)
     return;
   redo (workload, from, block->parent);
   for (guint32 i = 0; i < block->n_transactions; i++)
-    workload->transactions[block->transactions[i]].in_block = 1;
+    get (workload, block->transactions[i])->in_block = 1;
 }
 
 /* Makes @block the reference. Heap entries that are in a block meanwhile are dropped when popped.
@@ -207,7 +277,7 @@ move_reference (PnyxWorkload *workload, PnyxBlockId target)
 
       for (guint32 i = 0; i < block->n_transactions; i++)
         {
-          workload->transactions[block->transactions[i]].in_block = 0;
+          get (workload, block->transactions[i])->in_block = 0;
           push_pending (workload, block->transactions[i]);
         }
       at = block->parent;
@@ -221,47 +291,86 @@ pnyx_workload_trickle (const PnyxWorkload *workload, guint32 number, guint32 hop
 {
   gdouble waits = 0;
 
+  if (workload->params == NULL)
+    return 0;
   for (guint32 hop = 0; hop < hops; hop++)
     waits += MAX (
         0, pnyx_distribution_sample (workload->params->trickle, &workload->trickle, hop, number));
   return pnyx_time_from_seconds (waits);
 }
 
-guint32 *
-pnyx_workload_fill (PnyxWorkload *workload, PnyxBlockId parent, PnyxNodeId node, guint64 limit,
-                    guint64 *size, guint32 *n)
+/* Takes pending transactions, best first, until the block is full: into @chosen what fits and has
+ * arrived, into @aside what is to wait. */
+static void
+choose (PnyxWorkload *workload, PnyxNodeId node, guint64 limit, GArray *chosen, GArray *aside)
 {
   PnyxTime now = pnyx_world_now (workload->world);
-  g_autoptr (GArray) chosen = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autoptr (GArray) aside = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint64 gas_limit = workload->gas_limit > 0 ? workload->gas_limit : G_MAXUINT64;
+  guint64 size = 0, gas = 0;
   guint32 last = PNYX_NONE;
-  guint32 *copy;
 
-  pnyx_workload_advance (workload);
-  move_reference (workload, parent);
-  *size = 0;
   /* Past the first that does not fit smaller ones may: look a little further, as miners do. */
   for (guint misses = 0; workload->n_pending > 0 && misses < 50;)
     {
       guint32 number = pop_pending (workload);
-      const PnyxTransaction *transaction = &workload->transactions[number];
+      const PnyxTransaction *transaction = get (workload, number);
+      gboolean fits;
 
       if (transaction->in_block || number == last)
         continue; /* dropped: in a block, or pushed twice by a reorganisation */
       last = number;
-      if (*size + transaction->size <= limit
-          && transaction->time
-                     + workload->arrival (workload->arrival_self, transaction->origin, node, number)
-                 <= now)
+      fits = size + transaction->size <= limit && gas + transaction->gas <= gas_limit;
+      if (fits && pnyx_workload_arrives (workload, number, node) <= now)
         {
-          *size += transaction->size;
+          size += transaction->size;
+          gas += transaction->gas;
           g_array_append_val (chosen, number);
-          workload->transactions[number].in_block = 1;
           continue;
         }
-      if (*size + transaction->size > limit)
-        misses++;
+      misses += fits ? 0 : 1;
       g_array_append_val (aside, number);
+    }
+}
+
+/* Lets the builder change @chosen; what it leaves out waits, what it puts in is taken once. */
+static void
+build (PnyxWorkload *workload, PnyxNodeId node, PnyxBlockId parent, GArray *chosen, GArray *aside)
+{
+  g_autoptr (GArray) before = g_array_copy (chosen);
+
+  workload->builder (workload->builder_self, node, parent, chosen);
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      PnyxTransaction *transaction = get (workload, g_array_index (chosen, guint32, i));
+
+      PNYX_REQUIRE (!transaction->in_block);
+      transaction->in_block = 1;
+    }
+  for (guint i = 0; i < before->len; i++)
+    if (!get (workload, g_array_index (before, guint32, i))->in_block)
+      g_array_append_val (aside, g_array_index (before, guint32, i));
+}
+
+guint32 *
+pnyx_workload_fill (PnyxWorkload *workload, PnyxBlockId parent, PnyxNodeId node, guint64 limit,
+                    guint64 *size, guint32 *n)
+{
+  g_autoptr (GArray) chosen = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (GArray) aside = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint32 *copy;
+
+  pnyx_workload_advance (workload);
+  move_reference (workload, parent);
+  choose (workload, node, limit, chosen, aside);
+  if (workload->builder != NULL)
+    build (workload, node, parent, chosen, aside);
+  *size = 0;
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      PnyxTransaction *transaction = get (workload, g_array_index (chosen, guint32, i));
+
+      *size += transaction->size;
+      transaction->in_block = 1;
     }
   for (guint i = 0; i < aside->len; i++)
     push_pending (workload, g_array_index (aside, guint32, i));

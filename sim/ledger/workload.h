@@ -20,16 +20,26 @@ typedef struct
   gfloat fee_rate; /* fee for each byte */
   PnyxNodeId origin;
   guint32 in_block; /* blocks of the reference chain that hold it: 0 or 1 */
+  guint64 gas;      /* at most */
 } PnyxTransaction;
 
-/** PnyxArrival: Returns: when a transaction of @origin reaches @node (after its broadcast). */
-typedef PnyxTime (*PnyxArrival) (gpointer self, PnyxNodeId origin, PnyxNodeId node, guint32 number);
+/** PnyxArrival: Returns: when transaction @number, broadcast by @origin at @sent, reaches @node;
+ * PNYX_TIME_MAX: not as long as things are as they are. */
+typedef PnyxTime (*PnyxArrival) (gpointer self, PnyxNodeId origin, PnyxNodeId node, guint32 number,
+                                 PnyxTime sent);
+
+/** PNYX_SUBMITTED: transactions that agents of the world submit are numbered from here on. */
+#define PNYX_SUBMITTED 0x80000000u
+
+/** PnyxBuilder: @node makes a block on @parent out of @chosen (numbers, best first); who builds it
+ * may leave out, reorder and put in submitted ones that are in no block of that chain. */
+typedef void (*PnyxBuilder) (gpointer self, PnyxNodeId node, PnyxBlockId parent, GArray *chosen);
 
 extern const PnyxElement pnyx_element_workload;
 
 /**
  * pnyx_workload_new:
- * @section: `<workload>`
+ * @section: (nullable): `<workload>`; NULL: nothing but what is submitted
  * @index: of the chain: each has draws of its own
  * @n_nodes: nodes that broadcast, each alike
  * @blocks: borrowed: the chain's tree
@@ -51,6 +61,21 @@ PnyxWorkload *pnyx_workload_new (PnyxWorld *world, const PnyxSection *section, g
  */
 guint32 *pnyx_workload_fill (PnyxWorkload *workload, PnyxBlockId parent, PnyxNodeId node,
                              guint64 limit, guint64 *size, guint32 *n);
+
+/** pnyx_workload_set_gas: a block holds @limit gas at most; a transaction that was not submitted
+ * takes @transaction and @byte for each of its bytes. */
+void pnyx_workload_set_gas (PnyxWorkload *workload, guint64 limit, guint64 transaction,
+                            guint64 byte);
+/** pnyx_workload_submit: @origin broadcasts a transaction now. Returns: its number, dense from
+ * PNYX_SUBMITTED. */
+guint32 pnyx_workload_submit (PnyxWorkload *workload, PnyxNodeId origin, guint32 size, guint64 gas,
+                              gfloat fee_rate);
+/** pnyx_workload_submitted: Returns: how many were submitted. */
+guint32 pnyx_workload_submitted (const PnyxWorkload *workload);
+/** pnyx_workload_set_builder: @builder sees every choice from now on; at most one. */
+void pnyx_workload_set_builder (PnyxWorkload *workload, PnyxBuilder builder, gpointer self);
+/** pnyx_workload_arrives: Returns: when transaction @number reaches @node, as PnyxArrival. */
+PnyxTime pnyx_workload_arrives (PnyxWorkload *workload, guint32 number, PnyxNodeId node);
 
 /** pnyx_workload_included: @block, a child of what was filled last, holds what was chosen. */
 void pnyx_workload_included (PnyxWorkload *workload, PnyxBlockId block);

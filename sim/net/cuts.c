@@ -122,11 +122,33 @@ pnyx_network_cut (PnyxNetwork *network, const guint32 *groups, gboolean hold)
   PNYX_REQUIRE (network->faulty);
   memcpy (copy, groups, sizeof *copy * network->nodes.n);
   pnyx_arena_reserve (arena, network->cuts, network->n_cuts, network->cuts_capacity);
-  network->cuts[network->n_cuts] = (PnyxCut){ .groups = copy, .active = TRUE, .hold = hold };
+  network->cuts[network->n_cuts] = (PnyxCut){ .groups = copy,
+                                              .active = TRUE,
+                                              .hold = hold,
+                                              .begin = pnyx_world_now (network->world),
+                                              .end = PNYX_TIME_MAX };
   network->n_cuts_active++;
   network->n_cuts++;
   tell_dissemination (network, PNYX_NONE);
   return network->n_cuts - 1;
+}
+
+/* Cuts stand in the order in which they began. */
+PnyxTime
+pnyx_network_passage (const PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to, PnyxTime sent,
+                      PnyxTime delay)
+{
+  for (guint i = 0; i < network->n_cuts; i++)
+    {
+      const PnyxCut *cut = &network->cuts[i];
+
+      if (cut->groups[from] == cut->groups[to] || cut->end <= sent || sent + delay <= cut->begin)
+        continue;
+      if (cut->end == PNYX_TIME_MAX)
+        return PNYX_TIME_MAX;
+      sent = cut->end;
+    }
+  return sent + delay;
 }
 
 static void
@@ -160,6 +182,7 @@ pnyx_network_heal (PnyxNetwork *network, guint cut)
 
   PNYX_REQUIRE (cut < network->n_cuts && healed->active);
   healed->active = FALSE;
+  healed->end = pnyx_world_now (network->world);
   network->n_cuts_active--;
   tell_dissemination (network, PNYX_NONE);
   if (healed->hold)

@@ -189,6 +189,14 @@ gboolean pnyx_network_online (const PnyxNetwork *network, PnyxNodeId node);
 /** pnyx_network_reachable: Returns: whether a message between the two would pass now. */
 gboolean pnyx_network_reachable (const PnyxNetwork *network, PnyxNodeId a, PnyxNodeId b);
 
+/**
+ * pnyx_network_passage: Returns: when what @from broadcasts at @sent, over a path of @delay, is at
+ * @to, as far as cuts are known by now: what has not passed when a cut begins starts again when it
+ * is healed. PNYX_TIME_MAX: it waits for that.
+ */
+PnyxTime pnyx_network_passage (const PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to,
+                               PnyxTime sent, PnyxTime delay);
+
 /** pnyx_network_set_corrupt: an adversary acts on @node: it need not pass on what it gets. */
 void pnyx_network_set_corrupt (PnyxNetwork *network, PnyxNodeId node);
 

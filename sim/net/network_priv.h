@@ -68,6 +68,7 @@ typedef struct
   const guint32 *groups; /* array length=n: owned by the arena */
   gboolean active;
   gboolean hold;
+  PnyxTime begin, end; /* @end: PNYX_TIME_MAX while it is active */
 } PnyxCut;
 
 /* A request that reached a node before it had validated what is asked for. */

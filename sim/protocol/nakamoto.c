@@ -787,6 +787,19 @@ nakamoto_canonical (PnyxChain *chain)
   return best;
 }
 
+/* By depth: no block is final for certain. */
+static PnyxBlockId
+nakamoto_final (PnyxChain *chain, PnyxBlockId block)
+{
+  const NakamotoParams *params = chain->section->component_params;
+  guint32 height = pnyx_block_tree_get (chain->blocks, block)->height;
+
+  if (height < params->confirmations)
+    return 0;
+  return pnyx_block_tree_ancestor (chain->blocks, block,
+                                   height + 1 - (guint32)MAX (params->confirmations, 1));
+}
+
 static gboolean
 nakamoto_has_block (const PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
 {
@@ -858,6 +871,7 @@ const PnyxProtocolOps pnyx_protocol_nakamoto = {
   .span = nakamoto_span,
   .interval = nakamoto_interval,
   .canonical = nakamoto_canonical,
+  .final = nakamoto_final,
   .has_block = nakamoto_has_block,
   .confirmation_depth = nakamoto_confirmation_depth,
   .energy = nakamoto_energy,

@@ -48,6 +48,7 @@ static const PnyxParam chain_params[] = {
 static const PnyxChild chain_children[] = {
   { &pnyx_element_gasper_validators, 0, 1 },
   { &pnyx_element_workload, 0, 1 },
+  { &pnyx_element_execution, 1, 1 },
 };
 
 static gboolean
@@ -77,15 +78,16 @@ const PnyxElement pnyx_element_chain = {
 
 /* Each hop of a transaction waits, and takes inv, getdata and the transaction itself. */
 static PnyxTime
-arrival (gpointer self, PnyxNodeId origin, PnyxNodeId node, guint32 number)
+arrival (gpointer self, PnyxNodeId origin, PnyxNodeId node, guint32 number, PnyxTime sent)
 {
   PnyxChain *chain = self;
   PnyxTime path = pnyx_network_path_delay (chain->network, origin, node,
                                            pnyx_hash_mix (chain->index + 1, number));
 
-  return 3 * path
+  path = 3 * path
          + pnyx_workload_trickle (chain->workload, number,
                                   pnyx_network_path_hops (chain->network, origin, node));
+  return pnyx_network_passage (chain->network, origin, node, sent, path);
 }
 
 static void
@@ -198,6 +200,41 @@ pnyx_chain_move_head (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
 
   chain->head[node] = block;
   pnyx_world_emit (chain->world, PNYX_TRACE_HEAD, chain->index, node, block, before, 0);
+  for (guint i = 0; i < chain->n_listeners; i++)
+    if (chain->listeners[i].node == node)
+      chain->listeners[i].on_head (chain->listeners[i].self, node, block);
+}
+
+PnyxMachine *
+pnyx_chain_machine (PnyxChain *chain)
+{
+  guint32 n_nodes = pnyx_network_nodes (chain->network)->n;
+
+  if (chain->machine != NULL)
+    return chain->machine;
+  if (chain->workload == NULL)
+    chain->workload = pnyx_workload_new (chain->world, NULL, chain->index, n_nodes, chain->blocks,
+                                         arrival, chain);
+  chain->machine
+      = pnyx_machine_new (chain->world, pnyx_section_child (chain->section, "execution", 0),
+                          chain->blocks, chain->workload, n_nodes);
+  return chain->machine;
+}
+
+void
+pnyx_chain_listen (PnyxChain *chain, PnyxNodeId node,
+                   void (*on_head) (gpointer self, PnyxNodeId node, PnyxBlockId head),
+                   gpointer self)
+{
+  pnyx_arena_reserve (pnyx_world_arena (chain->world), chain->listeners, chain->n_listeners,
+                      chain->listeners_capacity);
+  chain->listeners[chain->n_listeners++] = (PnyxListener){ node, on_head, self };
+}
+
+PnyxBlockId
+pnyx_chain_final (PnyxChain *chain, PnyxBlockId block)
+{
+  return chain->ops->final (chain, block);
 }
 
 guint32

@@ -5,6 +5,7 @@
 #include "engine/params.h"
 #include "engine/world.h"
 #include "ledger/block_tree.h"
+#include "ledger/machine.h"
 #include "ledger/workload.h"
 #include "net/network.h"
 
@@ -61,6 +62,15 @@ typedef struct
   PnyxNodeId node; /* that it observes from; PNYX_NONE: each actor from its own */
 } PnyxStrategy;
 
+/** PnyxListener: who wants to know when the head of a node moves. Called after it has moved, inside
+ * the event that moved it. */
+typedef struct
+{
+  PnyxNodeId node;
+  void (*on_head) (gpointer self, PnyxNodeId node, PnyxBlockId head);
+  gpointer self;
+} PnyxListener;
+
 struct _PnyxChain
 {
   guint32 index; /* among the world's chains */
@@ -73,6 +83,7 @@ struct _PnyxChain
   PnyxNetwork *network;
   PnyxBlockTree *blocks;
   PnyxWorkload *workload; /* NULL: none */
+  PnyxMachine *machine;   /* NULL: no contracts, see pnyx_chain_machine */
   PnyxBlockId *head;      /* array length=nodes: head of each node */
   guint32 n_actors;
   gdouble *weights;       /* array length=n_actors: share of the power to make blocks */
@@ -80,7 +91,9 @@ struct _PnyxChain
   guint8 *actor_strategy; /* array length=n_actors: index into strategies; 0 honest */
   guint n_strategies;
   PnyxStrategy strategies[16];
-  guint16 timer_type;               /* events of strategies' timers */
+  guint16 timer_type;      /* events of strategies' timers */
+  PnyxListener *listeners; /* in the order of pnyx_chain_listen */
+  guint n_listeners, listeners_capacity;
   guint8 *corrupt;                  /* array length=nodes: an adversary's; NULL: nobody's */
   guint64 refused;                  /* actions beyond an actor's powers */
   guint64 made;                     /* blocks that were due so far, see pnyx_chain_next_block */
@@ -132,6 +145,9 @@ struct _PnyxProtocolOps
   PnyxTime (*interval) (gconstpointer params);
   /* Returns: the tip of the canonical chain as honest nodes see it now. */
   PnyxBlockId (*canonical) (PnyxChain *chain);
+  /* Returns: the last block that is final as the state of @block says (with certainty or, where a
+   * protocol has only that, by depth). */
+  PnyxBlockId (*final) (PnyxChain *chain, PnyxBlockId block);
   /* Returns: whether @node has imported @block. */
   gboolean (*has_block) (const PnyxChain *chain, PnyxNodeId node, PnyxBlockId block);
   /* @actors, @n in number, act together from now on: gives them one node. Optional: each stays. */
@@ -199,6 +215,18 @@ pnyx_chain_honest (const PnyxChain *chain, PnyxNodeId node)
 
 /** pnyx_chain_give: @actor follows strategy number @strategy from now on. */
 void pnyx_chain_give (PnyxChain *chain, guint32 actor, guint strategy);
+
+/** pnyx_chain_machine: Returns: (transfer none): what executes the chain's transactions; made when
+ * it is first asked for, before the world runs. */
+PnyxMachine *pnyx_chain_machine (PnyxChain *chain);
+
+/** pnyx_chain_listen: @on_head (@self) is called whenever the head of @node moves from now on. */
+void pnyx_chain_listen (PnyxChain *chain, PnyxNodeId node,
+                        void (*on_head) (gpointer self, PnyxNodeId node, PnyxBlockId head),
+                        gpointer self);
+
+/** pnyx_chain_final: Returns: the last block that is final as the state of @block says. */
+PnyxBlockId pnyx_chain_final (PnyxChain *chain, PnyxBlockId block);
 
 /** pnyx_chain_move_head: the head of @node is @block from now on; emits the trace. */
 void pnyx_chain_move_head (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block);

@@ -150,7 +150,7 @@ read_cell (PnyxCells *cells, const PnyxRows *rows, gsize n_axes, GArray *values,
   PnyxCellPoint *last = cells->points->len > 0
                             ? &g_array_index (cells->points, PnyxCellPoint, cells->points->len - 1)
                             : NULL;
-  PnyxCell cell;
+  PnyxRunCell cell;
   guint point;
 
   if (!pnyx_rows_count (rows, 0, &point, error)
@@ -213,7 +213,7 @@ pnyx_cells_read (const gchar *folder, GError **error)
   cells->names = g_ptr_array_new_with_free_func (g_free);
   cells->points = g_array_new (FALSE, FALSE, sizeof (PnyxCellPoint));
   g_array_set_clear_func (cells->points, point_clear);
-  cells->cells = g_array_new (FALSE, FALSE, sizeof (PnyxCell));
+  cells->cells = g_array_new (FALSE, FALSE, sizeof (PnyxRunCell));
   rows = open_file (folder, "runs.csv", &failure);
   summary = rows != NULL ? open_summary (folder, &n_axes, &failure) : NULL;
   if (g_error_matches (failure, PNYX_ERROR, PNYX_ERROR_MISSING))

@@ -6,12 +6,12 @@
 
 /* The values of all runs of a results folder, read back from runs.csv and summary.csv. */
 
-/** PnyxCell: a run. */
+/** PnyxRunCell: a run. */
 typedef struct
 {
   guint replicate;
   guint64 seed;
-} PnyxCell;
+} PnyxRunCell;
 
 /** PnyxCellPoint: a point that has runs. */
 typedef struct
@@ -28,7 +28,7 @@ typedef struct
   GPtrArray *names; /* owned: columns of metrics: `scope:metric` or `metric` */
   gchar **units;    /* owned: array length=names */
   GArray *points;   /* owned: PnyxCellPoint, in order of points */
-  GArray *cells;    /* owned: PnyxCell, in order of points, then replicates */
+  GArray *cells;    /* owned: PnyxRunCell, in order of points, then replicates */
   gdouble *values;  /* owned: by run, then column; NaN: does not exist */
 } PnyxCells;
 

@@ -230,8 +230,8 @@ same_replicates (const PnyxCells *a, const PnyxCellPoint *pa, const PnyxCells *b
     return FALSE;
   for (gsize i = 0; i < pa->end - pa->begin; i++)
     {
-      const PnyxCell *one = &g_array_index (a->cells, PnyxCell, pa->begin + i);
-      const PnyxCell *other = &g_array_index (b->cells, PnyxCell, pb->begin + i);
+      const PnyxRunCell *one = &g_array_index (a->cells, PnyxRunCell, pa->begin + i);
+      const PnyxRunCell *other = &g_array_index (b->cells, PnyxRunCell, pb->begin + i);
 
       if (one->replicate != other->replicate || one->seed != other->seed)
         return FALSE;

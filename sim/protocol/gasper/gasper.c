@@ -1538,6 +1538,15 @@ gasper_slashable (PnyxChain *chain)
   return (gdouble)self->slashable / (gdouble)self->total;
 }
 
+/* As the justification of the block's own state says, not that of a node which knows more. */
+static PnyxBlockId
+gasper_final (PnyxChain *chain, PnyxBlockId block)
+{
+  const Gasper *self = chain->state;
+
+  return self->blocks[block].justification.finalized_checkpoint.root;
+}
+
 static const PnyxFinalityOps gasper_finality = {
   .slot = gasper_slot_duration,
   .epoch = gasper_epoch_duration,
@@ -1579,6 +1588,7 @@ const PnyxProtocolOps pnyx_protocol_gasper = {
   .span = gasper_span,
   .interval = gasper_slot_duration,
   .canonical = gasper_canonical,
+  .final = gasper_final,
   .has_block = gasper_op_has_block,
   .gather = gasper_gather,
   .finality = &gasper_finality,

@@ -18,10 +18,10 @@ within (gdouble half_width, guint replicates_max)
                           .replicates_max = replicates_max };
 }
 
-static PnyxCell
+static PnyxRunCell
 take (PnyxPlan *plan)
 {
-  PnyxCell cell = { G_MAXUINT, G_MAXUINT };
+  PnyxRunCell cell = { G_MAXUINT, G_MAXUINT };
 
   g_assert_cmpint (pnyx_plan_next (plan, &cell), ==, PNYX_PLAN_CELL);
   return cell;
@@ -30,7 +30,7 @@ take (PnyxPlan *plan)
 static void
 assert_next (PnyxPlan *plan, guint point, guint replicate)
 {
-  PnyxCell cell = take (plan);
+  PnyxRunCell cell = take (plan);
 
   g_assert_cmpuint (cell.point, ==, point);
   g_assert_cmpuint (cell.replicate, ==, replicate);
@@ -39,7 +39,7 @@ assert_next (PnyxPlan *plan, guint point, guint replicate)
 static void
 assert_ends (PnyxPlan *plan, PnyxPlanNext how)
 {
-  PnyxCell cell;
+  PnyxRunCell cell;
 
   g_assert_cmpint (pnyx_plan_next (plan, &cell), ==, how);
 }
@@ -56,7 +56,7 @@ test_first_replicates_come_first_then_what_costs_most (void)
   for (guint point = 0; point < 4; point++)
     assert_next (plan, point, 0);
   for (guint point = 0; point < 4; point++)
-    pnyx_plan_finish (plan, (PnyxCell){ point, 0 }, events[point], NAN);
+    pnyx_plan_finish (plan, (PnyxRunCell){ point, 0 }, events[point], NAN);
   /* Equal costs by number. */
   for (guint i = 0; i < 4; i++)
     for (guint replicate = 1; replicate < 3; replicate++)
@@ -74,7 +74,7 @@ test_an_unknown_cost_comes_last (void)
 
   for (guint point = 0; point < 3; point++)
     assert_next (plan, point, 0);
-  pnyx_plan_finish (plan, (PnyxCell){ 2, 0 }, 1, NAN);
+  pnyx_plan_finish (plan, (PnyxRunCell){ 2, 0 }, 1, NAN);
   assert_next (plan, 2, 1);
   assert_next (plan, 0, 1);
   assert_next (plan, 1, 1);
@@ -86,11 +86,11 @@ test_what_ended_earlier_is_not_run_again (void)
 {
   g_autoptr (PnyxPlan) plan = pnyx_plan_new (2, 70, &nobody_asks, 1, 1);
   guint left = 0;
-  PnyxCell cell;
+  PnyxRunCell cell;
 
-  pnyx_plan_finish (plan, (PnyxCell){ 0, 0 }, 9, NAN);
-  pnyx_plan_finish (plan, (PnyxCell){ 0, 2 }, 9, NAN);
-  pnyx_plan_finish (plan, (PnyxCell){ 1, 69 }, 4, NAN);
+  pnyx_plan_finish (plan, (PnyxRunCell){ 0, 0 }, 9, NAN);
+  pnyx_plan_finish (plan, (PnyxRunCell){ 0, 2 }, 9, NAN);
+  pnyx_plan_finish (plan, (PnyxRunCell){ 1, 69 }, 4, NAN);
   g_assert_cmpuint (pnyx_plan_finished (plan), ==, 3);
   assert_next (plan, 1, 0);
   assert_next (plan, 0, 1);
@@ -113,7 +113,7 @@ test_a_shard_has_every_nth_point (void)
     {
       g_autoptr (PnyxPlan) plan = pnyx_plan_new (11, 2, &nobody_asks, shard, 3);
       guint64 n = 0;
-      PnyxCell cell;
+      PnyxRunCell cell;
 
       for (; pnyx_plan_next (plan, &cell) == PNYX_PLAN_CELL; n++)
         {
@@ -156,36 +156,36 @@ test_prefixes_are_fixed (void)
 
 /* Takes all there is and ends it with @value. Returns: how many. */
 static guint
-run_all (PnyxPlan *plan, gdouble (*value) (PnyxCell cell))
+run_all (PnyxPlan *plan, gdouble (*value) (PnyxRunCell cell))
 {
-  g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (PnyxCell));
-  PnyxCell cell;
+  g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (PnyxRunCell));
+  PnyxRunCell cell;
 
   while (pnyx_plan_next (plan, &cell) == PNYX_PLAN_CELL)
     g_array_append_val (cells, cell);
   for (guint i = 0; i < cells->len; i++)
     {
-      cell = g_array_index (cells, PnyxCell, i);
+      cell = g_array_index (cells, PnyxRunCell, i);
       pnyx_plan_finish (plan, cell, 1, value (cell));
     }
   return cells->len;
 }
 
 static gdouble
-constant (PnyxCell cell)
+constant (PnyxRunCell cell)
 {
   (void)cell;
   return 4;
 }
 
 static gdouble
-alternating (PnyxCell cell)
+alternating (PnyxRunCell cell)
 {
   return cell.replicate % 2 == 0 ? 3 : 5;
 }
 
 static gdouble
-nothing (PnyxCell cell)
+nothing (PnyxRunCell cell)
 {
   (void)cell;
   return NAN;
@@ -223,7 +223,7 @@ test_the_width_of_the_interval_decides (void)
   gdouble values[23], width_15, width_23;
 
   for (guint i = 0; i < 23; i++)
-    values[i] = alternating ((PnyxCell){ 0, i });
+    values[i] = alternating ((PnyxRunCell){ 0, i });
   width_15 = pnyx_student_half_width (pnyx_sd (values, 15), 15, 0.95);
   width_23 = pnyx_student_half_width (pnyx_sd (values, 23), 23, 0.95);
   g_assert_cmpfloat (width_23, <, width_15);
@@ -266,7 +266,7 @@ test_two_values_are_enough_for_an_interval (void)
 
       for (guint i = 0; i < 10; i++)
         {
-          PnyxCell cell = take (plan);
+          PnyxRunCell cell = take (plan);
 
           pnyx_plan_finish (plan, cell, 1, cell.replicate < n ? 1 : NAN);
         }
@@ -285,16 +285,17 @@ test_it_waits_where_what_follows_is_not_known (void)
   assert_ends (plan, PNYX_PLAN_WAIT);
   for (guint i = 10; i > 1; i--)
     {
-      pnyx_plan_finish (plan, (PnyxCell){ 0, i - 1 }, 1, alternating ((PnyxCell){ 0, i - 1 }));
+      pnyx_plan_finish (plan, (PnyxRunCell){ 0, i - 1 }, 1,
+                        alternating ((PnyxRunCell){ 0, i - 1 }));
       assert_ends (plan, PNYX_PLAN_WAIT);
     }
-  pnyx_plan_finish (plan, (PnyxCell){ 0, 0 }, 1, alternating ((PnyxCell){ 0, 0 }));
+  pnyx_plan_finish (plan, (PnyxRunCell){ 0, 0 }, 1, alternating ((PnyxRunCell){ 0, 0 }));
   for (guint i = 10; i < 15; i++)
     assert_next (plan, 0, i);
   /* Nothing more can follow, but the plan knows that only once they are judged. */
   assert_ends (plan, PNYX_PLAN_WAIT);
   for (guint i = 10; i < 15; i++)
-    pnyx_plan_finish (plan, (PnyxCell){ 0, i }, 1, NAN);
+    pnyx_plan_finish (plan, (PnyxRunCell){ 0, i }, 1, NAN);
   assert_ends (plan, PNYX_PLAN_DONE);
 }
 
@@ -305,7 +306,7 @@ test_it_waits_where_what_follows_is_not_known (void)
 
 /* A point's number is its spread, so that points need unequally many; some values do not exist. */
 static gdouble
-value_of (PnyxCell cell)
+value_of (PnyxRunCell cell)
 {
   guint32 x = (cell.point * 2654435761U) ^ (cell.replicate * 2246822519U);
 
@@ -322,7 +323,7 @@ typedef struct
 } Ran;
 
 static void
-note (Ran *ran, PnyxCell cell)
+note (Ran *ran, PnyxRunCell cell)
 {
   guint64 bit = (guint64)1 << (cell.replicate % 64);
 
@@ -337,12 +338,12 @@ note (Ran *ran, PnyxCell cell)
 static gboolean
 work (PnyxPlan *plan, Ran *ran, guint workers, guint stop_after, GRand *random)
 {
-  g_autoptr (GArray) busy = g_array_new (FALSE, FALSE, sizeof (PnyxCell));
+  g_autoptr (GArray) busy = g_array_new (FALSE, FALSE, sizeof (PnyxRunCell));
 
   for (guint n = 0; n < stop_after; n++)
     {
       PnyxPlanNext next = PNYX_PLAN_CELL;
-      PnyxCell cell;
+      PnyxRunCell cell;
       guint i;
 
       while (busy->len < workers && (next = pnyx_plan_next (plan, &cell)) == PNYX_PLAN_CELL)
@@ -353,7 +354,7 @@ work (PnyxPlan *plan, Ran *ran, guint workers, guint stop_after, GRand *random)
           return TRUE;
         }
       i = (guint)g_rand_int_range (random, 0, (gint)busy->len);
-      cell = g_array_index (busy, PnyxCell, i);
+      cell = g_array_index (busy, PnyxRunCell, i);
       g_array_remove_index_fast (busy, i);
       note (ran, cell);
       pnyx_plan_finish (plan, cell, cell.point == 3 ? 0 : 100 - cell.point, value_of (cell));
@@ -368,8 +369,8 @@ recall (PnyxPlan *plan, const Ran *ran)
   for (guint point = 0; point < POINTS; point++)
     for (guint r = 0; r < REPLICATES_MAX; r++)
       if ((ran->bits[point][r / 64] >> (r % 64) & 1) != 0)
-        pnyx_plan_finish (plan, (PnyxCell){ point, r }, 100 - point,
-                          value_of ((PnyxCell){ point, r }));
+        pnyx_plan_finish (plan, (PnyxRunCell){ point, r }, 100 - point,
+                          value_of ((PnyxRunCell){ point, r }));
 }
 
 static void
@@ -443,11 +444,11 @@ test_what_was_run_beyond_a_prefix_counts_once_it_is_reached (void)
   g_autoptr (PnyxPlan) plan = pnyx_plan_new (1, 1, &precision, 1, 1);
 
   for (guint i = 22; i > 0; i--)
-    pnyx_plan_finish (plan, (PnyxCell){ 0, i }, 1, alternating ((PnyxCell){ 0, i }));
+    pnyx_plan_finish (plan, (PnyxRunCell){ 0, i }, 1, alternating ((PnyxRunCell){ 0, i }));
   g_assert_cmpuint (pnyx_plan_total (plan), ==, 10);
   assert_next (plan, 0, 0);
   assert_ends (plan, PNYX_PLAN_WAIT);
-  pnyx_plan_finish (plan, (PnyxCell){ 0, 0 }, 1, 3);
+  pnyx_plan_finish (plan, (PnyxRunCell){ 0, 0 }, 1, 3);
   g_assert_cmpuint (pnyx_plan_total (plan), ==, 23);
   assert_ends (plan, PNYX_PLAN_DONE);
 }

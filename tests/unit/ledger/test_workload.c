@@ -17,12 +17,12 @@ typedef struct
 } Rig;
 
 static PnyxTime
-rig_arrival (gpointer self, PnyxNodeId origin, PnyxNodeId node, guint32 number)
+rig_arrival (gpointer self, PnyxNodeId origin, PnyxNodeId node, guint32 number, PnyxTime sent)
 {
   (void)origin;
   (void)node;
   (void)number;
-  return ((const Rig *)self)->arrival;
+  return sent + ((const Rig *)self)->arrival;
 }
 
 static Rig *
@@ -321,6 +321,63 @@ test_transactions_do_not_depend_on_blocks (void)
   rig_free (right);
 }
 
+static void
+test_what_is_submitted_competes_by_its_bid (void)
+{
+  Rig *rig = rig_new ("interval='constant(1 h)'", 3);
+  guint32 low, high;
+  PnyxBlockId block;
+  const PnyxBlock *made;
+
+  pnyx_workload_set_gas (rig->workload, 50000, 21000, 16);
+  low = pnyx_workload_submit (rig->workload, 1, 100, 30000, 1);
+  high = pnyx_workload_submit (rig->workload, 2, 100, 30000, 2);
+  g_assert_cmpuint (low, ==, PNYX_SUBMITTED);
+  block = rig_block (rig, 0, 1000000);
+  made = pnyx_block_tree_get (rig->tree, block);
+  g_assert_cmpuint (made->n_transactions, ==, 1); /* gas is for one of them */
+  g_assert_cmpuint (made->transactions[0], ==, high);
+  g_assert_cmpuint (made->size, ==, 100);
+  made = pnyx_block_tree_get (rig->tree, rig_block (rig, 0, 1000000)); /* a rival of the first */
+  g_assert_cmpuint (made->transactions[0], ==, high);
+  made = pnyx_block_tree_get (rig->tree, rig_block (rig, block, 1000000));
+  g_assert_cmpuint (made->n_transactions, ==, 1);
+  g_assert_cmpuint (made->transactions[0], ==, low);
+  g_assert_cmpuint (pnyx_workload_submitted (rig->workload), ==, 2);
+  rig_free (rig);
+}
+
+/* Puts what it was given last first, and leaves the rest out. */
+static void
+turn_round (gpointer self, PnyxNodeId node, PnyxBlockId parent, GArray *chosen)
+{
+  guint32 last = g_array_index (chosen, guint32, chosen->len - 1);
+
+  (void)self;
+  (void)node;
+  (void)parent;
+  g_array_set_size (chosen, 0);
+  g_array_append_val (chosen, last);
+}
+
+static void
+test_a_builder_decides_and_what_it_leaves_out_waits (void)
+{
+  Rig *rig = rig_new ("interval='constant(1 h)'", 3);
+  guint32 a = pnyx_workload_submit (rig->workload, 1, 100, 0, 3);
+  guint32 b = pnyx_workload_submit (rig->workload, 1, 100, 0, 2);
+  PnyxBlockId block;
+
+  pnyx_workload_set_builder (rig->workload, turn_round, NULL);
+  block = rig_block (rig, 0, 1000000);
+  g_assert_cmpuint (pnyx_block_tree_get (rig->tree, block)->n_transactions, ==, 1);
+  g_assert_cmpuint (pnyx_block_tree_get (rig->tree, block)->transactions[0], ==, b);
+  block = rig_block (rig, block, 1000000);
+  g_assert_cmpuint (pnyx_block_tree_get (rig->tree, block)->n_transactions, ==, 1);
+  g_assert_cmpuint (pnyx_block_tree_get (rig->tree, block)->transactions[0], ==, a);
+  rig_free (rig);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -341,5 +398,9 @@ main (int argc, char **argv)
                    test_forks_and_reorganisations_agree_with_sets);
   g_test_add_func ("/ledger/workload/transactions-do-not-depend-on-blocks",
                    test_transactions_do_not_depend_on_blocks);
+  g_test_add_func ("/ledger/workload/what-is-submitted-competes-by-its-bid",
+                   test_what_is_submitted_competes_by_its_bid);
+  g_test_add_func ("/ledger/workload/a-builder-decides-and-what-it-leaves-out-waits",
+                   test_a_builder_decides_and_what_it_leaves_out_waits);
   return g_test_run ();
 }

@@ -35,8 +35,8 @@ test_values_are_found_by_point_and_column (void)
   point = pnyx_cells_point (cells, 2);
   g_assert_cmpuint (point->begin, ==, 1);
   g_assert_cmpuint (point->end, ==, 3);
-  g_assert_true (g_array_index (cells->cells, PnyxCell, 1).seed == G_MAXUINT64);
-  g_assert_cmpuint (g_array_index (cells->cells, PnyxCell, 2).replicate, ==, 1);
+  g_assert_true (g_array_index (cells->cells, PnyxRunCell, 1).seed == G_MAXUINT64);
+  g_assert_cmpuint (g_array_index (cells->cells, PnyxRunCell, 2).replicate, ==, 1);
   values = pnyx_cells_get (cells, point, pnyx_cells_column (cells, "main:gini"));
   g_assert_true (isnan (values[0]) && values[1] == 0.5);
   missing = pnyx_cells_get (cells, point, pnyx_cells_column (cells, "gini"));
