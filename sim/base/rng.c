@@ -8,6 +8,7 @@
 #include "base/rng.h"
 
 #include <Random123/philox.h>
+#include <math.h>
 
 #include "base/error.h"
 #include "base/types.h"
@@ -69,6 +70,18 @@ gdouble
 pnyx_rng_uniform (const PnyxRng *rng, guint32 entity, guint64 index)
 {
   return open_uniform (pnyx_rng_u64 (rng, entity, index));
+}
+
+gdouble
+pnyx_rng_normal (const PnyxRng *rng, guint32 entity, guint64 index)
+{
+  guint32 words[4];
+  gdouble radius, angle;
+
+  pnyx_rng_block (rng, entity, index, 0, words);
+  radius = sqrt (-2 * log (open_uniform (join (words[0], words[1]))));
+  angle = 2 * G_PI * open_uniform (join (words[2], words[3]));
+  return radius * cos (angle);
 }
 
 guint64

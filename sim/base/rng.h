@@ -33,6 +33,9 @@ guint64 pnyx_rng_u64 (const PnyxRng *rng, guint32 entity, guint64 index);
 /** pnyx_rng_uniform: Returns: uniform in (0, 1), never 0 or 1; 53 bits. */
 gdouble pnyx_rng_uniform (const PnyxRng *rng, guint32 entity, guint64 index);
 
+/** pnyx_rng_normal: Returns: a standard normal of (@entity, @index), by Box and Muller. */
+gdouble pnyx_rng_normal (const PnyxRng *rng, guint32 entity, guint64 index);
+
 /** pnyx_rng_below: Returns: uniform in [0, @n), without modulo bias; @n at least 1. */
 guint64 pnyx_rng_below (const PnyxRng *rng, guint32 entity, guint64 index, guint64 n);
 
