@@ -9,6 +9,7 @@
 #include "metric/trace_file.h"
 #include "net/faults.h"
 #include "net/topology.h"
+#include "oracle/oracle.h"
 
 /* One run on its way. Lives on the heap: siglongjmp must not lose what it points to. */
 typedef struct
@@ -20,6 +21,7 @@ typedef struct
   PnyxNetwork *network;
   guint n_chains;
   PnyxChain *chains[16];
+  PnyxOracles oracles;
   gboolean measured;      /* whether there are metrics */
   PnyxMetrics *metrics;   /* NULL: none */
   PnyxTime begin;         /* of the measured window */
@@ -80,7 +82,8 @@ make_chains (Simulation *simulation, const PnyxSection *root, GError **error)
     if (!pnyx_adversary_add (pnyx_section_child (root, "adversary", i), simulation->chains,
                              simulation->n_chains, error))
       return FALSE;
-  return TRUE;
+  return pnyx_oracles_new (&simulation->oracles, root, simulation->world, simulation->network,
+                           simulation->chains, simulation->n_chains, error);
 }
 
 static gboolean
@@ -90,6 +93,7 @@ make_observers (Simulation *simulation, GError **error)
                             .network = simulation->network,
                             .n_chains = simulation->n_chains,
                             .chains = simulation->chains,
+                            .oracles = &simulation->oracles,
                             .energy = simulation->model->energy };
 
   if (simulation->measured)

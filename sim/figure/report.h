@@ -4,13 +4,13 @@
 
 #include "scenario/reader.h"
 
-/** PnyxReport: what a report is made of; all borrowed. */
+/** PnyxReportSource: what a report is made of; all borrowed. */
 typedef struct
 {
   const gchar *folder;          /* results: summary.csv, manifest.json, figures ... */
   const PnyxScenario *scenario; /* the effective one of @folder */
   const gchar *templates;       /* `analysis` of the data folder: `figures` and `report` below it */
-} PnyxReport;
+} PnyxReportSource;
 
 /**
  * pnyx_report_html: writes @folder/report.html: one page that needs no other file and no network.
@@ -23,7 +23,7 @@ typedef struct
  *
  * Errors: as pnyx_frame_read and pnyx_facts_read; PNYX_ERROR_IO: templates, disk.
  */
-gboolean pnyx_report_html (const PnyxReport *report, GPtrArray *notes, GError **error);
+gboolean pnyx_report_html (const PnyxReportSource *report, GPtrArray *notes, GError **error);
 
 /**
  * pnyx_report_tex: writes into the folder @out what a paper can take over: each figure as NAME.pdf
@@ -33,7 +33,7 @@ gboolean pnyx_report_html (const PnyxReport *report, GPtrArray *notes, GError **
  *
  * @notes and errors: as pnyx_report_html.
  */
-gboolean pnyx_report_tex (const PnyxReport *report, const gchar *out, GPtrArray *notes,
+gboolean pnyx_report_tex (const PnyxReportSource *report, const gchar *out, GPtrArray *notes,
                           GError **error);
 
 #endif

@@ -122,7 +122,7 @@ pnyx_report_table_is_numeric (const PnyxReportTable *table, guint column)
 /* ---- Contents ---- */
 
 PnyxReportData *
-pnyx_report_data_new (const PnyxReport *report, GError **error)
+pnyx_report_data_new (const PnyxReportSource *report, GError **error)
 {
   g_autoptr (PnyxReportData) content = g_new0 (PnyxReportData, 1);
 

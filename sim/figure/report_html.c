@@ -251,7 +251,7 @@ append_figure (Page *page, const gchar *name, guint number)
 static gboolean
 append_figures (Page *page, GError **error)
 {
-  const PnyxReport *report = page->content->report;
+  const PnyxReportSource *report = page->content->report;
   g_autofree gchar *templates = g_build_filename (report->templates, "figures", NULL);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   guint number = 0, noted = page->notes->len;
@@ -362,7 +362,7 @@ append_provenance (Page *page)
 /* ---- The page ---- */
 
 static gchar *
-read_template (const PnyxReport *report, const gchar *name, GError **error)
+read_template (const PnyxReportSource *report, const gchar *name, GError **error)
 {
   g_autofree gchar *path = g_build_filename (report->templates, "report", name, NULL);
   g_autoptr (GError) failure = NULL;
@@ -414,7 +414,7 @@ fill (const gchar *page, const gchar *const marks[][2], gsize n_marks)
 static gboolean
 write_page (const Page *page, GError **error)
 {
-  const PnyxReport *report = page->content->report;
+  const PnyxReportSource *report = page->content->report;
   g_autofree gchar *template = read_template (report, "page.html", error);
   g_autofree gchar *style = template == NULL ? NULL : read_template (report, "style.css", error);
   g_autofree gchar *script = style == NULL ? NULL : read_template (report, "script.js", error);
@@ -437,7 +437,7 @@ write_page (const Page *page, GError **error)
 }
 
 gboolean
-pnyx_report_html (const PnyxReport *report, GPtrArray *notes, GError **error)
+pnyx_report_html (const PnyxReportSource *report, GPtrArray *notes, GError **error)
 {
   g_autoptr (PnyxReportData) content = pnyx_report_data_new (report, error);
   g_autoptr (GString) body = g_string_new (NULL);

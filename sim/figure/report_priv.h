@@ -31,12 +31,12 @@ gboolean pnyx_report_table_is_numeric (const PnyxReportTable *table, guint colum
 /** PnyxReportData: what was read of a results folder. */
 typedef struct
 {
-  const PnyxReport *report; /* borrowed */
+  const PnyxReportSource *report; /* borrowed */
   PnyxFigureData *data;     /* owned */
   PnyxFacts *facts;         /* owned */
 } PnyxReportData;
 
-PnyxReportData *pnyx_report_data_new (const PnyxReport *report, GError **error);
+PnyxReportData *pnyx_report_data_new (const PnyxReportSource *report, GError **error);
 void pnyx_report_data_free (PnyxReportData *content);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxReportData, pnyx_report_data_free)
 

@@ -147,7 +147,7 @@ write_figure (const gchar *folder, const gchar *out, const gchar *name, GString 
 }
 
 static gboolean
-write_figures (const PnyxReport *report, const gchar *out, GPtrArray *notes, GError **error)
+write_figures (const PnyxReportSource *report, const gchar *out, GPtrArray *notes, GError **error)
 {
   const PnyxSection *figures = pnyx_section_child (report->scenario->root, "figures", 0);
   g_autofree gchar *templates = g_build_filename (report->templates, "figures", NULL);
@@ -166,7 +166,7 @@ write_figures (const PnyxReport *report, const gchar *out, GPtrArray *notes, GEr
 }
 
 gboolean
-pnyx_report_tex (const PnyxReport *report, const gchar *out, GPtrArray *notes, GError **error)
+pnyx_report_tex (const PnyxReportSource *report, const gchar *out, GPtrArray *notes, GError **error)
 {
   g_autoptr (PnyxReportData) content = pnyx_report_data_new (report, error);
   g_autofree gchar *example = g_build_filename (report->templates, "report", "main.tex", NULL);

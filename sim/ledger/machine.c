@@ -294,6 +294,13 @@ pnyx_machine_submit (PnyxMachine *machine, const PnyxOrder *order, const PnyxCal
   return number;
 }
 
+guint64
+pnyx_machine_intrinsic (const PnyxMachine *machine, const PnyxCall *call, guint32 extra)
+{
+  return machine->params->gas_transaction
+         + machine->params->gas_byte * ((guint64)call_bytes (call) + extra);
+}
+
 const PnyxCall *
 pnyx_machine_call (const PnyxMachine *machine, guint32 number)
 {
@@ -571,6 +578,12 @@ PnyxBlockId
 pnyx_frame_block (const PnyxFrame *frame)
 {
   return frame->block;
+}
+
+guint32
+pnyx_frame_transaction (const PnyxFrame *frame)
+{
+  return frame->transaction;
 }
 
 PnyxMachine *

@@ -126,6 +126,9 @@ typedef struct
 /** pnyx_machine_submit: broadcasts a transaction that makes @call. Returns: its number in the
  * workload. */
 guint32 pnyx_machine_submit (PnyxMachine *machine, const PnyxOrder *order, const PnyxCall *call);
+/** pnyx_machine_intrinsic: Returns: gas that a transaction with @call and @extra bytes takes before
+ * the call begins. */
+guint64 pnyx_machine_intrinsic (const PnyxMachine *machine, const PnyxCall *call, guint32 extra);
 /** pnyx_machine_call: Returns: (nullable) (transfer none): what transaction @number asks for; NULL:
  * it is none of the machine's. */
 const PnyxCall *pnyx_machine_call (const PnyxMachine *machine, guint32 number);
@@ -166,6 +169,7 @@ PnyxOutcome pnyx_machine_try (PnyxMachine *machine, PnyxAccount account, const P
 
 PnyxTime pnyx_frame_time (const PnyxFrame *frame); /* of the block */
 PnyxBlockId pnyx_frame_block (const PnyxFrame *frame);
+guint32 pnyx_frame_transaction (const PnyxFrame *frame); /* PNYX_NONE: a trial */
 PnyxMachine *pnyx_frame_machine (const PnyxFrame *frame);
 /** pnyx_frame_sender: Returns: who called: a contract's account or, outermost, who signed. */
 PnyxAccount pnyx_frame_sender (const PnyxFrame *frame);

@@ -14,6 +14,7 @@ extern const PnyxMetricOps pnyx_metric_energy;
 extern const PnyxMetricOps pnyx_metric_stake;
 extern const PnyxMetricOps pnyx_metric_reward;
 extern const PnyxMetricOps pnyx_metric_adversary;
+extern const PnyxMetricOps pnyx_metric_oracle;
 
 /** pnyx_metric_canonical: Returns: (transfer full): for each block whether it is canonical now. */
 gboolean *pnyx_metric_canonical (PnyxChain *chain);

@@ -134,6 +134,12 @@ finish_transactions (const Latency *state, guint index, PnyxOutput *output)
 
       created += time >= state->observed->begin && time < state->observed->end;
     }
+  for (guint32 i = 0; i < pnyx_workload_submitted (chain->workload); i++)
+    {
+      PnyxTime time = pnyx_workload_get (chain->workload, PNYX_SUBMITTED + i)->time;
+
+      created += time >= state->observed->begin && time < state->observed->end;
+    }
   for (PnyxBlockId id = tip; id != 0; id = pnyx_block_tree_get (chain->blocks, id)->parent)
     {
       const PnyxBlock *block = pnyx_block_tree_get (chain->blocks, id);

@@ -5,6 +5,7 @@
 #include "energy/energy.h"
 #include "metric/output.h"
 #include "net/network.h"
+#include "oracle/oracle.h"
 #include "protocol/protocol.h"
 
 /** PnyxMetricInfo: a metric by name: what `list metric` and `describe metric/NAME` print. */
@@ -23,6 +24,7 @@ typedef struct
   PnyxNetwork *network;
   guint n_chains;
   PnyxChain *const *chains;
+  const PnyxOracles *oracles;      /* NULL: none */
   const PnyxEnergyProfile *energy; /* NULL: no energy asked for */
   PnyxTime begin, end; /* measured window; PNYX_TIME_MAX: not yet begun, not yet ended */
 } PnyxObserved;

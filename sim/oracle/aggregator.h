@@ -42,6 +42,7 @@ typedef struct
 {
   PnyxComponent component;
   gboolean categorical; /* values are classes: 0, 1, ... */
+  gboolean judges;      /* a weight far below an equal share says that a report is not believed */
   gsize state_size;
   void (*init) (gpointer self, gconstpointer params, guint32 n_reporters, PnyxArena *arena);
   void (*clear) (gpointer self); /* NULL: nothing owned outside the arena */

@@ -191,6 +191,7 @@ const PnyxAggregatorOps pnyx_aggregator_kalman = {
       .params = kalman_params,
       .n_params = G_N_ELEMENTS (kalman_params),
       .params_size = sizeof (KalmanParams) },
+  .judges = TRUE,
   .state_size = sizeof (Kalman),
   .init = kalman_init,
   .aggregate = kalman_aggregate,

@@ -170,6 +170,7 @@ const PnyxAggregatorOps pnyx_aggregator_reputation = {
       .params = reputation_params,
       .n_params = G_N_ELEMENTS (reputation_params),
       .params_size = sizeof (ReputationParams) },
+  .judges = TRUE,
   .state_size = sizeof (Reputation),
   .init = reputation_init,
   .aggregate = reputation_aggregate,

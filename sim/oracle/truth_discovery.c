@@ -206,6 +206,7 @@ const PnyxAggregatorOps pnyx_aggregator_truth_discovery = {
       .params = truth_params,
       .n_params = G_N_ELEMENTS (truth_params),
       .params_size = sizeof (TruthParams) },
+  .judges = TRUE,
   .state_size = sizeof (Truth),
   .init = truth_init,
   .aggregate = truth_aggregate,

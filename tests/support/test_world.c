@@ -134,6 +134,9 @@ test_world_new (const PnyxModel *model, guint32 replicate)
     pnyx_adversary_add (pnyx_section_child (root, "adversary", i), world->chains, world->n_chains,
                         &error);
   g_assert_no_error (error);
+  pnyx_oracles_new (&world->oracles, root, world->world, world->network, world->chains,
+                    world->n_chains, &error);
+  g_assert_no_error (error);
   pnyx_faults_schedule (world->network, pnyx_section_child (root, "events", 0), &error);
   g_assert_no_error (error);
   return world;

@@ -16,6 +16,7 @@ typedef struct
   PnyxNetwork *network;
   guint n_chains;
   PnyxChain *chains[16];
+  PnyxOracles oracles;
   PnyxMetrics *metrics; /* NULL until test_world_measure */
 } TestWorld;
 

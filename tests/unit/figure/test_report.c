@@ -32,7 +32,7 @@ typedef struct
   gchar *folder;          /* owned */
   gchar *templates;       /* owned */
   PnyxScenario *scenario; /* owned */
-  PnyxReport report;
+  PnyxReportSource report;
 } Fixture;
 
 static void
@@ -51,7 +51,7 @@ set_up (Fixture *fixture, gconstpointer data)
   path = g_build_filename (fixture->folder, "scenario.xml", NULL);
   fixture->scenario = pnyx_scenario_read (&reader, path, &error);
   g_assert_no_error (error);
-  fixture->report = (PnyxReport){ .folder = fixture->folder,
+  fixture->report = (PnyxReportSource){ .folder = fixture->folder,
                                   .scenario = fixture->scenario,
                                   .templates = fixture->templates };
 }
@@ -265,7 +265,7 @@ static void
 test_what_is_no_results_folder_is_told (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
-  PnyxReport report = fixture->report;
+  PnyxReportSource report = fixture->report;
   g_autofree gchar *summary = g_build_filename (fixture->folder, "summary.csv", NULL);
   g_autofree gchar *facts = g_build_filename (fixture->folder, "manifest.json", NULL);
   g_autoptr (GError) error = NULL;

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PNYX_ORACLE_ORACLE_H
+#define PNYX_ORACLE_ORACLE_H
+
+#include "oracle/aggregator.h"
+#include "oracle/error_model.h"
+#include "oracle/feed.h"
+#include "oracle/reporter.h"
+#include "protocol/protocol.h"
+
+/*
+ * Oracles: reporters on nodes of the network look at a feed, a mechanism makes one answer of what
+ * they say, and a contract holds it. Its answers are block state: what reads an answer reads that of
+ * a block, and a reorganisation takes it away.
+ */
+
+/** PnyxAnswer: what an oracle's contract has said. Immutable; a block's state names the newest. */
+typedef struct
+{
+  gint64 value;         /* price with 8 decimals, or class */
+  PnyxTime observed;    /* median time of the observations that it is made of */
+  PnyxTime begun;       /* when the mechanism set out for it */
+  PnyxTime inferred;    /* when those observations were ready */
+  PnyxTime agreed;      /* when the reporters were agreed on it */
+  PnyxTime updated;     /* of the block */
+  PnyxBlockId block;
+  guint64 round;        /* the mechanism's own numbering */
+  guint32 transaction;  /* that brought it */
+  guint32 previous;     /* answer before in this chain, PNYX_NONE: none */
+} PnyxAnswer;
+
+/** PnyxAnswers: what an oracle's contract has said in any block, whichever is canonical. */
+typedef struct
+{
+  PnyxAnswer *list;
+  guint32 n, capacity;
+} PnyxAnswers;
+
+/** PnyxOracleReader: which of the answers a reader takes. */
+typedef enum
+{
+  PNYX_READ_HEAD,      /* the newest of the block */
+  PNYX_READ_FINALIZED, /* the newest that the block's own state says is final */
+} PnyxOracleReader;
+
+/** PnyxOracleOps: a mechanism: how reports become an answer on chain. */
+typedef struct
+{
+  PnyxComponent component;
+  gboolean prices;      /* tells prices */
+  gboolean classes;     /* tells classes */
+  guint reporters_min;  /* fewer are an error */
+  guint32 n_cells;      /* that its contract needs, see PnyxOracle.cells */
+  gsize state_size;
+  gboolean (*init) (PnyxOracle *oracle, GError **error);
+  /* A message of reporter @from has reached @to. */
+  void (*on_message) (PnyxOracle *oracle, guint32 to, guint32 from, guint32 kind, guint32 payload);
+  /* What pnyx_oracle_set_timer was called for is due. */
+  void (*on_timer) (PnyxOracle *oracle, guint32 reporter, guint32 kind, guint32 payload);
+  /* A transaction calls the oracle's contract. FALSE: it reverts. */
+  gboolean (*execute) (const PnyxOracle *oracle, PnyxFrame *frame, const PnyxCall *call);
+} PnyxOracleOps;
+
+extern const PnyxKind pnyx_oracle_kind;
+extern const PnyxElement pnyx_element_oracle;
+
+/** Parameters of `<oracle>`. */
+typedef struct
+{
+  const gchar *id;
+  const gchar *chain;
+  gdouble breach;
+} PnyxOracleParams;
+
+/** PnyxEstimation: what an estimator made of one round. */
+typedef struct
+{
+  PnyxTime observed; /* median time of the observations */
+  gdouble error;     /* against the truth then: value / truth - 1; of classes 1 where it is wrong */
+  guint32 n, n_altered, n_flagged, n_caught; /* reports: all, altered, not believed, both */
+} PnyxEstimation;
+
+/** PnyxEstimator: an estimator with its record. The oracle's filter is number 0; the others are asked
+ * beside it, of the same observations. */
+typedef struct
+{
+  const gchar *name;
+  PnyxAggregator *aggregator;
+  PnyxEstimation *rounds;
+  guint32 n_rounds, rounds_capacity;
+} PnyxEstimator;
+
+struct _PnyxOracle
+{
+  guint32 index; /* among the world's oracles */
+  const gchar *id;
+  const PnyxOracleParams *params;
+  const PnyxSection *section;
+  const PnyxOracleOps *ops;
+  gpointer state; /* of the mechanism */
+  gconstpointer mechanism; /* its parameters */
+  PnyxWorld *world;
+  PnyxNetwork *network;
+  PnyxChain *chain;
+  PnyxMachine *machine;
+  PnyxFeed *feed;
+  PnyxErrorModel *errors;
+  guint32 n_reporters;
+  PnyxReporter *reporters;
+  guint n_estimates;      /* at least 1 */
+  PnyxEstimator *estimates;
+  guint32 contract;
+  PnyxCell newest;        /* number of the newest answer + 1; 0: none */
+  PnyxCell cells;         /* of the mechanism: the first of ops->n_cells */
+  PnyxAnswers *answers;
+  gdouble inference_cost; /* $ so far */
+  guint64 n_inferences;
+  guint16 message_type, timer_type;
+  guint job; /* inference */
+  PnyxRng latency, placement, inference;
+  guint64 n_messages;
+  struct PnyxOracleMessage *messages; /* under way */
+  guint32 n_slots, slots_capacity, free;
+};
+
+/** PnyxOracles: the oracles of a world. */
+typedef struct
+{
+  guint n;
+  PnyxOracle **oracles;
+} PnyxOracles;
+
+/**
+ * pnyx_oracles_new:
+ * @root: `<scenario>`
+ * @chains: (array length=n_chains)
+ *
+ * Makes every `<oracle>`: its feed, reporters, contract; the mechanism begins.
+ */
+gboolean pnyx_oracles_new (PnyxOracles *oracles, const PnyxSection *root, PnyxWorld *world,
+                           PnyxNetwork *network, PnyxChain *const *chains, guint n_chains,
+                           GError **error);
+/** pnyx_oracles_find: Returns: (nullable): the oracle @id. */
+PnyxOracle *pnyx_oracles_find (const PnyxOracles *oracles, const gchar *id);
+
+/**
+ * pnyx_oracle_answer:
+ * @block: whose state is read; where it is being executed, that of its parent and what it has done
+ *         so far
+ *
+ * Returns: (transfer none) (nullable): the answer; NULL: none yet. Valid until the next one.
+ */
+const PnyxAnswer *pnyx_oracle_answer (const PnyxOracle *oracle, PnyxBlockId block,
+                                      PnyxOracleReader reader);
+/** pnyx_oracle_read: the same for a contract that calls: charges the gas. */
+const PnyxAnswer *pnyx_oracle_read (const PnyxOracle *oracle, PnyxFrame *frame,
+                                    PnyxOracleReader reader);
+/** pnyx_oracle_truth: Returns: the truth at @time as answers are written. */
+gint64 pnyx_oracle_truth (const PnyxOracle *oracle, PnyxTime time);
+
+/*
+ * For mechanisms.
+ */
+
+/** PnyxObservation: what a reporter says in a round. */
+typedef struct
+{
+  PnyxReport report; /* log price or class */
+  PnyxTime ready;    /* when it had it: after looking and inference */
+  gboolean altered;  /* not what it honestly has */
+} PnyxObservation;
+
+/**
+ * pnyx_oracle_observe: reporter @number looks at the feed now.
+ * @round: of the mechanism
+ * @key: time that decides the errors: the same for all who look in one round
+ *
+ * Returns: FALSE: it says nothing: it sees nothing, or stays silent.
+ */
+gboolean pnyx_oracle_observe (PnyxOracle *oracle, guint32 number, guint64 round, PnyxTime key,
+                              PnyxObservation *observation);
+
+/**
+ * pnyx_oracle_estimate: makes one value of a round's observations.
+ * @observations: (array length=n)
+ *
+ * The oracle's filter and all estimators beside it are asked, once each: to be called once for each
+ * round. Returns: log price or class; NaN: none.
+ */
+gdouble pnyx_oracle_estimate (PnyxOracle *oracle, const PnyxObservation *observations, gsize n);
+
+/** pnyx_oracle_send: a small message from one reporter's node to another's. It is lost where a cut
+ * is between the two, and where one of them is offline. */
+void pnyx_oracle_send (PnyxOracle *oracle, guint32 from, guint32 to, guint32 kind,
+                       guint32 payload);
+/** pnyx_oracle_set_timer: at @time (a later phase where that is now) on_timer is called. */
+void pnyx_oracle_set_timer (PnyxOracle *oracle, guint32 reporter, PnyxTime time, guint32 kind,
+                            guint32 payload);
+/** pnyx_oracle_infer: @reporter's node works on an inference for what its parameters say; then
+ * on_timer is called. */
+void pnyx_oracle_infer (PnyxOracle *oracle, guint32 reporter, guint32 kind, guint32 payload);
+
+/** pnyx_oracle_publish: the oracle's contract holds @answer from this transaction on; block, time
+ * and previous are filled in. */
+void pnyx_oracle_publish (const PnyxOracle *oracle, PnyxFrame *frame, const PnyxAnswer *answer);
+/** pnyx_oracle_submit: @reporter broadcasts a call of the oracle's contract.
+ * @gas: limit beside what any transaction of its size takes. */
+guint32 pnyx_oracle_submit (PnyxOracle *oracle, guint32 reporter, guint32 method,
+                            const gint64 *arguments, guint n, guint32 extra, guint64 gas);
+/** pnyx_oracle_online: Returns: whether the node of @reporter is. */
+gboolean pnyx_oracle_online (const PnyxOracle *oracle, guint32 reporter);
+/** pnyx_oracle_head: Returns: head of the node of @reporter. */
+PnyxBlockId pnyx_oracle_head (const PnyxOracle *oracle, guint32 reporter);
+
+/** pnyx_oracle_attacks: Returns: whether @reporter colludes, and the coalition acts in @round. */
+gboolean pnyx_oracle_attacks (const PnyxOracle *oracle, guint32 reporter, guint64 round);
+
+/** pnyx_price_from_log, pnyx_price_to_log: prices with 8 decimals. */
+gint64 pnyx_price_from_log (gdouble level);
+gdouble pnyx_price_to_log (gint64 price);
+
+extern const PnyxOracleOps pnyx_oracle_ocr_median;
+
+#endif
