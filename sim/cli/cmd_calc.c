@@ -4,6 +4,8 @@
 
 #include "cli/calcs.h"
 #include "cli/cli.h"
+#include "contract/lending_rule.h"
+#include "contract/pool_rule.h"
 #include "engine/queueing.h"
 #include "governance/power_index.h"
 #include "ledger/concentration.h"
@@ -18,10 +20,11 @@
 #include "protocol/proposer_priority.h"
 
 static const PnyxCalc *const calcs[] = {
-  &pnyx_calc_concentration, &pnyx_calc_double_spend, &pnyx_calc_finality_lag,
-  &pnyx_calc_gossip,        &pnyx_calc_leader,       &pnyx_calc_order_statistic,
-  &pnyx_calc_power_index,   &pnyx_calc_proposer,     &pnyx_calc_proposer_priority,
-  &pnyx_calc_queue,         &pnyx_calc_reorg,        &pnyx_calc_settlement,
+  &pnyx_calc_concentration, &pnyx_calc_double_spend,    &pnyx_calc_finality_lag,
+  &pnyx_calc_gossip,        &pnyx_calc_leader,          &pnyx_calc_lending_rate,
+  &pnyx_calc_liquidation,   &pnyx_calc_order_statistic, &pnyx_calc_pool,
+  &pnyx_calc_power_index,   &pnyx_calc_proposer,        &pnyx_calc_proposer_priority,
+  &pnyx_calc_queue,         &pnyx_calc_reorg,           &pnyx_calc_settlement,
   &pnyx_calc_shuffle,       &pnyx_calc_stale_rate,
 };
 
