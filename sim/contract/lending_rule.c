@@ -93,10 +93,13 @@ pnyx_lending_amount (gint64 scaled, gint64 index, PnyxRounding rounding)
 }
 
 gint64
-pnyx_lending_spread_interest (gint64 index, gint64 claims, gint64 gain)
+pnyx_lending_spread (gint64 index, gint64 scaled, gint64 gain)
 {
-  PNYX_REQUIRE (claims >= 1 && gain >= -claims && gain <= G_MAXINT64 - claims);
-  return MIN (mul_div (index, claims + gain, claims, PNYX_ROUND_DOWN), INDEX_MOST);
+  gint64 claims = pnyx_lending_amount (scaled, index, PNYX_ROUND_DOWN), spread;
+
+  PNYX_REQUIRE (scaled >= 1 && gain >= -claims && gain <= G_MAXINT64 - claims);
+  spread = mul_div (claims + gain, PNYX_LENDING_INDEX_ONE, scaled, PNYX_ROUND_DOWN);
+  return gain < 0 ? spread : MIN (MAX (index, spread), INDEX_MOST);
 }
 
 gint

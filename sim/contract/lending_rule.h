@@ -66,13 +66,14 @@ gint64 pnyx_lending_scaled (gint64 amount, gint64 index, PnyxRounding rounding);
 gint64 pnyx_lending_amount (gint64 scaled, gint64 index, PnyxRounding rounding);
 
 /**
- * pnyx_lending_spread_interest: depositors' index once @gain more belongs to all of them.
- * @claims: what their shares were before, at least 1
- * @gain: negative: a loss, at most @claims
+ * pnyx_lending_spread: depositors' index once @gain more belongs to all of them.
+ * @scaled: their shares, at least 1
+ * @gain: negative: a loss, at most what the shares are
  *
- * Returns: rounded down, so that shares are never more than what there is.
+ * Returns: rounded down, so that the shares are never more than what there is; not below @index
+ * where nothing is lost.
  */
-gint64 pnyx_lending_spread_interest (gint64 index, gint64 claims, gint64 gain);
+gint64 pnyx_lending_spread (gint64 index, gint64 scaled, gint64 gain);
 
 /** PnyxLendingPosition: a loan, at a price. */
 typedef struct

@@ -124,21 +124,27 @@ test_interest_and_losses_are_spread (void)
 {
   const gint64 one = PNYX_LENDING_INDEX_ONE;
 
-  g_assert_cmpint (pnyx_lending_spread_interest (one, 1000, 100), ==, one + one / 10);
-  g_assert_cmpint (pnyx_lending_spread_interest (one, 1000, -250), ==, one - one / 4);
-  g_assert_cmpint (pnyx_lending_spread_interest (one, 1000, -1000), ==, 0);
-  g_assert_cmpint (pnyx_lending_spread_interest (one, 3, 1), ==,
-                   G_GINT64_CONSTANT (13333333333333333));
-  /* Shares of the index after are never more than what there is. */
-  for (gint64 scaled = 1; scaled < 2000; scaled += 7)
-    {
-      gint64 index = one + 12345, claims = pnyx_lending_amount (scaled, index, PNYX_ROUND_DOWN);
+  PnyxRng rng;
 
-      if (claims >= 1)
-        g_assert_cmpint (pnyx_lending_amount (scaled,
-                                              pnyx_lending_spread_interest (index, claims, 5),
-                                              PNYX_ROUND_DOWN),
-                         <=, claims + 5);
+  g_assert_cmpint (pnyx_lending_spread (one, 1000, 100), ==, one + one / 10);
+  g_assert_cmpint (pnyx_lending_spread (one, 1000, -250), ==, one - one / 4);
+  g_assert_cmpint (pnyx_lending_spread (one, 1000, -1000), ==, 0);
+  g_assert_cmpint (pnyx_lending_spread (one, 3, 1), ==, G_GINT64_CONSTANT (13333333333333333));
+  g_assert_cmpint (pnyx_lending_spread (one + 7, 3, 0), ==, one + 7);
+  g_assert_cmpint (pnyx_lending_spread (one, 1, G_MAXINT64 / 2), ==, G_GINT64_CONSTANT (1) << 62);
+  /* Shares of the index after are never more than what there is. */
+  pnyx_rng_init (&rng, 1, 0, 0, "test", "spread");
+  for (guint32 i = 0; i < 20000; i++)
+    {
+      gint64 index = one / 2 + (gint64)pnyx_rng_below (&rng, i, 0, (guint64)one);
+      gint64 scaled = 2 + (gint64)(pnyx_rng_u64 (&rng, i, 1) >> (16 + i % 47));
+      gint64 claims = pnyx_lending_amount (scaled, index, PNYX_ROUND_DOWN);
+      gint64 gain = (gint64)pnyx_rng_below (&rng, i, 2, (guint64)claims + 1) - claims / 2;
+      gint64 after = pnyx_lending_amount (scaled, pnyx_lending_spread (index, scaled, gain),
+                                          PNYX_ROUND_DOWN);
+
+      g_assert_cmpint (after, <=, claims + gain);
+      g_assert_cmpint (after, >=, claims + gain - 1 - scaled / one);
     }
 }
 
