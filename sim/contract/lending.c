@@ -634,6 +634,18 @@ pnyx_lending_deposit (const PnyxLending *lending, const PnyxMachine *machine, Pn
   return claims_of (books, pnyx_machine_get (machine, cell));
 }
 
+gboolean
+pnyx_lending_quotes (const PnyxLending *lending, const PnyxMachine *machine, PnyxTime time,
+                     gint64 *price)
+{
+  const PnyxLendingSetup *setup = &lending->setup;
+  PnyxTime observed = 0;
+
+  *price = 0;
+  return setup->source.peek (setup->source.self, machine, price, &observed) && *price > 0
+         && (setup->stale_after == 0 || time - observed <= setup->stale_after);
+}
+
 gchar *
 pnyx_lending_audit (const PnyxLending *lending, const PnyxMachine *machine, PnyxAmount slack)
 {

@@ -20,6 +20,9 @@ typedef struct
   /* @price: 8 decimals; @observed: of what it says. Returns: FALSE: there is none, or it is not to
    * be had (out of gas). */
   gboolean (*read) (gconstpointer self, PnyxFrame *frame, gint64 *price, PnyxTime *observed);
+  /* The same for who looks at the machine's view, without gas. */
+  gboolean (*peek) (gconstpointer self, const PnyxMachine *machine, gint64 *price,
+                    PnyxTime *observed);
   gconstpointer self; /* borrowed */
 } PnyxPriceSource;
 
@@ -139,11 +142,18 @@ PnyxLendingPosition pnyx_lending_position (const PnyxLending *lending, const Pny
 /** pnyx_lending_deposit: Returns: what lender @account may claim. */
 PnyxAmount pnyx_lending_deposit (const PnyxLending *lending, const PnyxMachine *machine,
                                  PnyxAccount account, PnyxTime until);
+/** pnyx_lending_auctions: Returns: numbers of auctions are below this in the view. */
+guint32 pnyx_lending_auctions (const PnyxLending *lending, const PnyxMachine *machine);
 /** pnyx_lending_auction: Returns: FALSE: no auction has number @auction in the view. @borrower,
  * @debt: (out) (optional): whose it is, what it is to cover. */
 gboolean pnyx_lending_auction (const PnyxLending *lending, const PnyxMachine *machine,
                                guint32 auction, PnyxAuction *terms, PnyxAccount *borrower,
                                PnyxAmount *debt);
+
+/** pnyx_lending_quotes: Returns: whether the contract has a price that its guard lets pass at
+ * @time, as the view says. */
+gboolean pnyx_lending_quotes (const PnyxLending *lending, const PnyxMachine *machine, PnyxTime time,
+                              gint64 *price);
 
 /** pnyx_lending_audit: checks that the books balance in the view: cash, debts and what auctions are
  * to cover are at least what depositors claim, the reserve and the bids; and what is more is

@@ -214,6 +214,12 @@ pnyx_lending_deal (const PnyxLending *lending, PnyxFrame *frame, LendingBooks *b
   return TRUE;
 }
 
+guint32
+pnyx_lending_auctions (const PnyxLending *lending, const PnyxMachine *machine)
+{
+  return (guint32)pnyx_machine_get (machine, lending_cell (lending, LENDING_USED));
+}
+
 gboolean
 pnyx_lending_auction (const PnyxLending *lending, const PnyxMachine *machine, guint32 auction,
                       PnyxAuction *terms, PnyxAccount *borrower, PnyxAmount *debt)
