@@ -197,13 +197,19 @@ consider_liquidation (Plan *plan, PnyxAccount account, const PnyxLendingPosition
   all->done.liquidations++;
 }
 
-/* What a lot is worth to this keeper, its margin kept. */
+/* What a lot is worth to this keeper: its margin and the fee of one bid kept; not below 0. */
 static PnyxAmount
 most_for (const Plan *plan, PnyxAmount lot)
 {
-  return (PnyxAmount)((gdouble)worth (plan, lot) * (1 - plan->keeper->margin));
+  const PnyxKeepers *all = plan->keeper->all;
+  PnyxMachine *machine = machine_of (plan->keeper);
+  PnyxAmount fee
+      = pnyx_machine_fee (machine, all->setup.gas_expected, pnyx_machine_gas_price (machine));
+
+  return MAX (0, (PnyxAmount)((gdouble)worth (plan, lot) * (1 - plan->keeper->margin)) - fee);
 }
 
+/* A loan that can be auctioned: worth beginning where bidding is worth it. */
 static void
 consider_bite (Plan *plan, PnyxAccount account, const PnyxLendingPosition *position)
 {
@@ -211,8 +217,7 @@ consider_bite (Plan *plan, PnyxAccount account, const PnyxLendingPosition *posit
   PnyxCall call = { .contract = all->lending->contract,
                     .method = PNYX_LENDING_BITE,
                     .arguments = { account } };
-  gdouble gas_price = bid_for_gas (plan, worth (plan, position->collateral)
-                                             - most_for (plan, position->collateral));
+  gdouble gas_price = bid_for_gas (plan, most_for (plan, position->collateral));
 
   if (gas_price < 0 || position->collateral == 0
       || !send (plan, call.contract, &call, account, gas_price))

@@ -12,9 +12,9 @@
  * which moves the price there: that is the cascade.
  *
  * At a fixed spread a keeper repays what its capital allows where the sale is worth more. In
- * auctions it begins them, raises half-way to what the lot is worth to it whenever it is not the
- * highest bidder, and settles what it has won; nobody bids against itself, so who is alone wins at
- * one smallest unit.
+ * auctions it begins them, raises half-way to what the lot is worth to it (less its margin and a
+ * fee) whenever it is not the highest bidder, and settles what it has won; nobody bids against
+ * itself, so who is alone wins at one smallest unit.
  */
 
 /** PnyxKeepersSetup: of all keepers of one contract. */
