@@ -646,14 +646,34 @@ pnyx_lending_quotes (const PnyxLending *lending, const PnyxMachine *machine, Pny
          && (setup->stale_after == 0 || time - observed <= setup->stale_after);
 }
 
+/* Whether what single accounts have adds up to the cell @total. */
+static gboolean
+adds_up (const PnyxLending *lending, const PnyxMachine *machine, PnyxCell first, guint32 n,
+         guint32 step, guint total)
+{
+  pnyx_int128 sum = 0;
+
+  for (guint32 i = 0; i < n; i++)
+    sum += pnyx_machine_get (machine, first + i * step);
+  return sum == pnyx_machine_get (machine, lending_cell (lending, total));
+}
+
 gchar *
 pnyx_lending_audit (const PnyxLending *lending, const PnyxMachine *machine, PnyxAmount slack)
 {
+  const PnyxLendingSetup *setup = &lending->setup;
   /* The books as they stand: interest that nobody has counted yet does not matter. */
   PnyxLendingBooks books = pnyx_lending_books (lending, machine, 0);
   pnyx_int128 has = (pnyx_int128)books.cash + books.debt + books.auctioned;
   pnyx_int128 owes = (pnyx_int128)books.claims + books.reserve + books.bids;
 
+  if (!adds_up (lending, machine, lending->positions, setup->n_borrowers, 2, LENDING_COLLATERAL))
+    return g_strdup ("what borrowers have pledged is not what lending holds");
+  if (!adds_up (lending, machine, lending->positions + 1, setup->n_borrowers, 2,
+                LENDING_SCALED_DEBT))
+    return g_strdup ("borrowers' shares of debt are not what lending counts");
+  if (!adds_up (lending, machine, lending->deposits, setup->n_lenders, 1, LENDING_SCALED_DEPOSIT))
+    return g_strdup ("depositors' shares are not what lending counts");
   if (has >= owes && has - owes <= slack)
     return NULL;
   return g_strdup_printf ("lending has %" G_GINT64_FORMAT " and owes %" G_GINT64_FORMAT

@@ -87,6 +87,56 @@ on_head (gpointer user, PnyxNodeId node, PnyxBlockId head)
   world->head = head;
 }
 
+/* One call of somebody who is no agent. */
+static void
+on_busy (gpointer user, PnyxNodeId node, PnyxBlockId head)
+{
+  LendingWorld *world = user;
+  guint64 draw = pnyx_rng_u64 (&world->rng, 0, head);
+  gint64 amount = (gint64)(draw >> 32) % (500 * ONE) + 1;
+  PnyxAccount lender = world->lending->setup.lenders;
+  PnyxAccount provider = world->pool != NULL ? world->pool->providers : lender;
+  const struct
+  {
+    guint32 contract, method;
+    PnyxAccount account;
+    gint64 arguments[2];
+  } calls[] = {
+    { world->lending->contract, PNYX_LENDING_DEPOSIT, lender, { amount } },
+    { world->lending->contract, PNYX_LENDING_WITHDRAW, lender, { amount } },
+    { world->pool ? world->pool->contract : 0, PNYX_POOL_MINT, provider, { amount, 200 * amount } },
+    { world->pool ? world->pool->contract : 0, PNYX_POOL_BURN, provider, { amount } },
+    { world->pool ? world->pool->contract : 0, PNYX_POOL_SWAP, lender, { 1, amount } },
+  };
+  guint which = (guint)(draw % (world->pool != NULL ? G_N_ELEMENTS (calls) : 2));
+  PnyxCall call = { .contract = calls[which].contract,
+                    .method = calls[which].method,
+                    .arguments = { calls[which].arguments[0], calls[which].arguments[1] } };
+  PnyxOrder order = { .node = node,
+                      .account = calls[which].account,
+                      .gas_limit = 500000,
+                      .gas_price = pnyx_machine_gas_price (world->chain->machine) };
+
+  pnyx_machine_submit (world->chain->machine, &order, &call);
+}
+
+static void
+make_busy (LendingWorld *world)
+{
+  PnyxMachine *machine = world->chain->machine;
+
+  if (!world->setup.busy)
+    return;
+  pnyx_world_rng (world->world->world, &world->rng, "test.busy", "calls");
+  for (guint asset = 0; asset < 2; asset++)
+    {
+      pnyx_machine_endow (machine, world->lending->setup.lenders, asset, 1000000 * ONE);
+      if (world->pool != NULL)
+        pnyx_machine_endow (machine, world->pool->providers, asset, 1000000 * ONE);
+    }
+  pnyx_chain_listen (world->chain, 1, on_busy, world);
+}
+
 static void
 add_pool (LendingWorld *world)
 {
@@ -164,6 +214,7 @@ lending_world_new (const LendingWorldSetup *setup, guint32 replicate)
       = pnyx_borrowers_new (world->chain, world->lending, &setup->borrowers, world->watch, 0);
   world->keepers
       = pnyx_keepers_new (world->chain, world->lending, world->pool, world->watch, &setup->keepers);
+  make_busy (world);
   return world;
 }
 
@@ -244,24 +295,40 @@ lending_world_count (LendingWorld *world)
   return counts;
 }
 
+static gchar *
+block_fault (LendingWorld *world, PnyxBlockId block)
+{
+  PnyxMachine *machine = world->chain->machine;
+  gchar *fault;
+
+  pnyx_machine_view (machine, block);
+  fault = pnyx_machine_audit (machine);
+  return fault != NULL ? fault : pnyx_lending_audit (world->lending, machine, 1000000);
+}
+
+/* The canonical chain from its tip down, then every block in the order in which they were made,
+ * which goes from branch to branch. */
+gchar *
+lending_world_fault (LendingWorld *world)
+{
+  PnyxBlockTree *blocks = world->chain->blocks;
+  PnyxBlockId head = world->chain->head[0];
+  gchar *fault = NULL;
+
+  for (PnyxBlockId at = head; at != 0 && fault == NULL;
+       at = pnyx_block_tree_get (blocks, at)->parent)
+    fault = block_fault (world, at);
+  for (PnyxBlockId at = 0; at < pnyx_block_tree_size (blocks) && fault == NULL; at++)
+    fault = block_fault (world, at);
+  if (fault == NULL)
+    fault = block_fault (world, head);
+  return fault;
+}
+
 void
 lending_world_audit (LendingWorld *world)
 {
-  PnyxMachine *machine = world->chain->machine;
-  guint32 n = 0;
+  g_autofree gchar *fault = lending_world_fault (world);
 
-  for (PnyxBlockId at = world->chain->head[0]; at != 0;
-       at = pnyx_block_tree_get (world->chain->blocks, at)->parent)
-    {
-      g_autofree gchar *fault = NULL, *books = NULL;
-
-      pnyx_machine_view (machine, at);
-      fault = pnyx_machine_audit (machine);
-      g_assert_cmpstr (fault, ==, NULL);
-      books = pnyx_lending_audit (world->lending, machine, G_MAXINT64);
-      g_assert_cmpstr (books, ==, NULL);
-      n++;
-    }
-  g_assert_cmpuint (n, >, 0);
-  pnyx_machine_view (machine, world->chain->head[0]);
+  g_assert_cmpstr (fault, ==, NULL);
 }

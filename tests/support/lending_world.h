@@ -21,6 +21,7 @@ typedef struct
   gint64 full_below; /* see PnyxLendingTerms */
   PnyxBorrowersSetup borrowers;
   PnyxKeepersSetup keepers;
+  gboolean busy; /* with each block somebody deposits, withdraws, provides, takes back or swaps */
 } LendingWorldSetup;
 
 /* What contracts and transactions have said, canonical at the end. */
@@ -48,6 +49,7 @@ typedef struct
   PnyxArbitrage *arbitrage;
   PnyxBlockId head; /* of node 0 */
   guint depth_max, reorganisations;
+  PnyxRng rng;
 } LendingWorld;
 
 /* Defaults: 4 nodes, a block in 12 s, 100 borrowers around 10 units, 4 keepers, free gas, price 100
@@ -66,7 +68,9 @@ gdouble lending_world_price (gpointer world, PnyxTime time);
 /* Of node 0's chain. */
 LendingWorldCounts lending_world_count (LendingWorld *world);
 
-/* Fails the test where an audit of a block of node 0's chain finds something. */
+/* What an audit of a block of node 0's chain, or of any other branch, finds; NULL: nothing. */
+gchar *lending_world_fault (LendingWorld *world);
+/* Fails the test where that finds something. */
 void lending_world_audit (LendingWorld *world);
 
 #endif
