@@ -170,6 +170,7 @@ add_lending (LendingWorld *world)
   PnyxLendingSetup setup = {
     .asset = ASSET,
     .source = { .read = source_read, .peek = source_peek, .self = world },
+    .stale_after = world->setup.guard,
     .curve = { .slope1 = PNYX_LENDING_RATE_ONE / 25,
                .slope2 = PNYX_LENDING_RATE_ONE / 5 * 3,
                .kink = PNYX_LENDING_RATE_ONE / 5 * 4,

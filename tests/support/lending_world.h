@@ -15,6 +15,7 @@ typedef struct
   gdouble begin, end; /* the price falls (or rises) from one to the other, */
   gdouble from, to;   /* between these moments (s) */
   gdouble stale;      /* how late the contract's price is (s) */
+  PnyxTime guard;     /* see PnyxLendingSetup: stale_after */
   gdouble depth;      /* of the pool, in money (whole units) on each side; 0: no pool */
   guint32 n_arbitrageurs;
   PnyxLendingMode mode;
