@@ -189,6 +189,11 @@ add_lending (LendingWorld *world)
     .n_lenders = 1,
   };
 
+  if (world->setup.governed)
+    {
+      setup.governor = pnyx_machine_add_accounts (machine, 1);
+      pnyx_machine_endow (machine, setup.governor, PNYX_CASH, 1000000 * ONE);
+    }
   setup.lenders = pnyx_machine_add_accounts (machine, 1);
   setup.borrowers = pnyx_machine_add_accounts (machine, setup.n_borrowers);
   world->lending = pnyx_lending_new (pnyx_world_arena (world->world->world), machine, &setup);

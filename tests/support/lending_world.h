@@ -16,6 +16,7 @@ typedef struct
   gdouble from, to;   /* between these moments (s) */
   gdouble stale;      /* how late the contract's price is (s) */
   PnyxTime guard;     /* see PnyxLendingSetup: stale_after */
+  gboolean governed;  /* there is an account that may change terms */
   gdouble depth;      /* of the pool, in money (whole units) on each side; 0: no pool */
   guint32 n_arbitrageurs;
   PnyxLendingMode mode;
