@@ -494,7 +494,7 @@ pnyx_machine_records (PnyxMachine *machine, PnyxBlockId block, guint32 *n)
     return NULL;
   execute_to (machine, block);
   *n = machine->executed[block].n_records;
-  return &machine->records[machine->executed[block].records];
+  return *n > 0 ? &machine->records[machine->executed[block].records] : NULL;
 }
 
 const PnyxReceipt *
@@ -505,7 +505,7 @@ pnyx_machine_receipts (PnyxMachine *machine, PnyxBlockId block, guint32 *n)
     return NULL;
   execute_to (machine, block);
   *n = machine->executed[block].n_receipts;
-  return &machine->receipts[machine->executed[block].receipts];
+  return *n > 0 ? &machine->receipts[machine->executed[block].receipts] : NULL;
 }
 
 gchar *
