@@ -10,6 +10,9 @@
 #include "governance/power_index.h"
 #include "ledger/concentration.h"
 #include "net/gossip_theory.h"
+#include "oracle/aggregate_calc.h"
+#include "oracle/condorcet.h"
+#include "oracle/dawid_skene_rule.h"
 #include "protocol/double_spend_theory.h"
 #include "protocol/gasper/finality_theory.h"
 #include "protocol/gasper/proposer.h"
@@ -20,12 +23,13 @@
 #include "protocol/proposer_priority.h"
 
 static const PnyxCalc *const calcs[] = {
-  &pnyx_calc_concentration, &pnyx_calc_double_spend,    &pnyx_calc_finality_lag,
-  &pnyx_calc_gossip,        &pnyx_calc_leader,          &pnyx_calc_lending_rate,
-  &pnyx_calc_liquidation,   &pnyx_calc_order_statistic, &pnyx_calc_pool,
-  &pnyx_calc_power_index,   &pnyx_calc_proposer,        &pnyx_calc_proposer_priority,
-  &pnyx_calc_queue,         &pnyx_calc_reorg,           &pnyx_calc_settlement,
-  &pnyx_calc_shuffle,       &pnyx_calc_stale_rate,
+  &pnyx_calc_aggregate,   &pnyx_calc_concentration,   &pnyx_calc_condorcet,
+  &pnyx_calc_dawid_skene, &pnyx_calc_double_spend,    &pnyx_calc_finality_lag,
+  &pnyx_calc_gossip,      &pnyx_calc_leader,          &pnyx_calc_lending_rate,
+  &pnyx_calc_liquidation, &pnyx_calc_order_statistic, &pnyx_calc_pool,
+  &pnyx_calc_power_index, &pnyx_calc_proposer,        &pnyx_calc_proposer_priority,
+  &pnyx_calc_queue,       &pnyx_calc_reorg,           &pnyx_calc_settlement,
+  &pnyx_calc_shuffle,     &pnyx_calc_stale_rate,
 };
 
 const PnyxCalc *
