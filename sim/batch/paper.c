@@ -465,15 +465,30 @@ check_keys (const PnyxPaperEntry *entry, const PnyxPlace *place, GError **error)
   return TRUE;
 }
 
+/* KEY=@FILE: of the publication's own folder, wherever the program is called. */
+static gchar *
+place_key (const gchar *key, const gchar *folder)
+{
+  const gchar *file = strstr (key, "=@");
+
+  if (file == NULL || g_path_is_absolute (file + 2))
+    return g_strdup (key);
+  return g_strdup_printf ("%.*s=@%s/%s", (int)(file - key), key, folder, file + 2);
+}
+
 static GStrv
-split_keys (const gchar *text)
+split_keys (const gchar *text, const gchar *folder)
 {
   g_auto (GStrv) tokens = g_strsplit (text, " ", -1);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   for (guint i = 0; tokens[i] != NULL; i++)
-    if (*tokens[i] != '\0')
-      g_strv_builder_add (builder, tokens[i]);
+    {
+      g_autofree gchar *key = place_key (tokens[i], folder);
+
+      if (*key != '\0')
+        g_strv_builder_add (builder, key);
+    }
   return g_strv_builder_end (builder);
 }
 
@@ -483,11 +498,12 @@ read_exact (PnyxPaperEntry *entry, const PnyxSection *section, PnyxCalcAt calcs,
   const ExactParams *params = section->params;
   PnyxPlace calc_place = pnyx_section_place_of (section, "calc");
   PnyxPlace keys_place = pnyx_section_place_of (section, "keys");
+  g_autofree gchar *folder = g_path_get_dirname (section->place.file);
 
   entry->calc = find_calc (calcs, params->calc, &calc_place, error);
   if (entry->calc == NULL)
     return FALSE;
-  entry->keys = split_keys (params->keys);
+  entry->keys = split_keys (params->keys, folder);
   entry->column = params->column;
   entry->row = params->row == PNYX_COUNT_UNSET ? -1 : (gint64)params->row;
   entry->scale = params->scale;

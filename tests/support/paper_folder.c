@@ -7,6 +7,9 @@
 #include "governance/power_index.h"
 #include "ledger/concentration.h"
 #include "net/gossip_theory.h"
+#include "oracle/aggregate_calc.h"
+#include "oracle/condorcet.h"
+#include "oracle/dawid_skene_rule.h"
 #include "protocol/double_spend_theory.h"
 #include "protocol/gasper/finality_theory.h"
 #include "protocol/gasper/shuffle.h"
@@ -19,7 +22,8 @@ paper_calcs (gsize i)
   static const PnyxCalc *const calcs[]
       = { &pnyx_calc_concentration, &pnyx_calc_double_spend, &pnyx_calc_finality_lag,
           &pnyx_calc_gossip,        &pnyx_calc_power_index,  &pnyx_calc_proposer_priority,
-          &pnyx_calc_shuffle,       &pnyx_calc_stale_rate };
+          &pnyx_calc_shuffle,       &pnyx_calc_stale_rate,   &pnyx_calc_aggregate,
+          &pnyx_calc_condorcet,     &pnyx_calc_dawid_skene };
 
   return i < G_N_ELEMENTS (calcs) ? calcs[i] : NULL;
 }

@@ -42,6 +42,21 @@ test_both_files_are_joined_in_the_order_of_the_numbers (void)
   g_assert_cmpint (a->row, ==, -1);
 }
 
+static void
+test_files_of_keys_are_in_the_publications_folder (void)
+{
+  g_autoptr (PnyxPaper) paper
+      = paper_folder_read ("<exact id='a' calc='dawid-skene' keys='ratings=@r/r.csv' column='x'/>"
+                           "<exact id='b' calc='dawid-skene' keys='ratings=@/r.csv' column='x'/>",
+                           PAPER_HEADER "a,t,q,1,,read,\nb,t,q,1,,read,\n");
+  const PnyxPaperEntry *a = &g_array_index (paper->entries, PnyxPaperEntry, 0);
+  const PnyxPaperEntry *b = &g_array_index (paper->entries, PnyxPaperEntry, 1);
+
+  g_assert_true (g_str_has_prefix (a->keys[0], "ratings=@/"));
+  g_assert_true (g_str_has_suffix (a->keys[0], "/toy2026paper/r/r.csv"));
+  g_assert_cmpstr (b->keys[0], ==, "ratings=@/r.csv");
+}
+
 static const PnyxSection *
 network_of (const PnyxPaper *paper, guint i)
 {
@@ -195,6 +210,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add_func ("/batch/paper/" path, function)
+  ADD ("files-of-keys-are-in-the-publications-folder",
+       test_files_of_keys_are_in_the_publications_folder);
   ADD ("both-files-are-joined-in-the-order-of-the-numbers",
        test_both_files_are_joined_in_the_order_of_the_numbers);
   ADD ("an-experiment-takes-anothers-scenario-and-sets-values",
