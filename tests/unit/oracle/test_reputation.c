@@ -33,37 +33,57 @@ test_loss_is_linear_below_the_scale (void)
   filter_bench_clear (&bench);
 }
 
-/* Who was outvoted for long decides again after a few rounds where weight is spread. */
-static guint
-rounds_until_the_other_half_leads (const gchar *pairs)
-{
-  FilterBench bench;
-  const gdouble before[] = { 1, 1, 1, 2, 2 }, after[] = { NAN, 1, NAN, 2, 2 };
-  guint rounds = 0;
-
-  filter_bench_init (&bench, "reputation", pairs, 5);
-  for (guint round = 0; round < 300; round++)
-    filter_bench_run (&bench, before, 5, round, NULL);
-  while (rounds < 1000 && filter_bench_run (&bench, after, 5, 300 + rounds, NULL) != 2)
-    rounds++;
-  filter_bench_clear (&bench);
-  return rounds;
-}
-
-static void
-test_shared_weight_bounds_the_odds (void)
+/* Weight of a reporter who is always wrong, after 2000 rounds. */
+static gdouble
+weight_of_the_outvoted (const gchar *pairs)
 {
   FilterBench bench;
   const gdouble values[] = { 1, 1, 2 };
   gdouble weights[3];
 
-  filter_bench_init (&bench, "reputation", "share=0.03", 3);
+  filter_bench_init (&bench, "reputation", pairs, 3);
   for (guint round = 0; round < 2000; round++)
     filter_bench_run (&bench, values, 3, round, weights);
-  g_assert_cmpfloat (weights[2], >=, 0.01);
   filter_bench_clear (&bench);
-  /* Reporter 1 alone outweighs both others who were always wrong. */
-  g_assert_cmpuint (rounds_until_the_other_half_leads ("share=0.001"), ==, 1000);
+  return weights[2];
+}
+
+static void
+test_shared_weight_bounds_the_odds (void)
+{
+  g_assert_cmpfloat (weight_of_the_outvoted ("share=0.03"), >=, 0.01);
+  g_assert_cmpfloat (weight_of_the_outvoted ("share=0"), <, 1e-60);
+}
+
+/* After a change of regime the reporter who was worst is the best: it takes over only where weight
+ * is shared. */
+static void
+test_shared_weight_follows_a_change (void)
+{
+  static const gchar *const pairs[]
+      = { "answer=mean rate=10 scale=10 share=0.01", "answer=mean rate=10 scale=10 share=0" };
+  gdouble weights[2][4];
+
+  for (guint k = 0; k < 2; k++)
+    {
+      FilterBench bench;
+      const gdouble before[] = { 1, 1, 1, 2 };
+
+      filter_bench_init (&bench, "reputation", pairs[k], 4);
+      for (guint round = 0; round < 500; round++)
+        filter_bench_run (&bench, before, 4, round, NULL);
+      for (guint round = 0; round < 200; round++)
+        {
+          /* The three now scatter around 2, the fourth is 2. */
+          gdouble d = round % 2 == 0 ? 0.1 : -0.1;
+          const gdouble after[] = { 2 + d, 2 - d, NAN, 2 };
+
+          filter_bench_run (&bench, after, 4, 500 + round, weights[k]);
+        }
+      filter_bench_clear (&bench);
+    }
+  g_assert_cmpfloat (weights[0][3], >, 0.8);
+  g_assert_cmpfloat (weights[1][3], <, 0.1);
 }
 
 static void
@@ -90,6 +110,8 @@ main (int argc, char **argv)
                    test_loss_is_linear_below_the_scale);
   g_test_add_func ("/oracle/reputation/shared-weight-bounds-the-odds",
                    test_shared_weight_bounds_the_odds);
+  g_test_add_func ("/oracle/reputation/shared-weight-follows-a-change",
+                   test_shared_weight_follows_a_change);
   g_test_add_func ("/oracle/reputation/mean-or-median", test_mean_or_median);
   return g_test_run ();
 }
