@@ -18,7 +18,8 @@ write_report (const gchar *folder, const gchar *format, const gchar *out)
   GError *error = NULL;
   g_autoptr (PnyxScenario) scenario = pnyx_scenario_read (&reader, path, &error);
   g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
-  const PnyxReportSource report = { .folder = folder, .scenario = scenario, .templates = templates };
+  const PnyxReportSource report
+      = { .folder = folder, .scenario = scenario, .templates = templates };
   gboolean tex = g_str_equal (format, "tex"), done;
 
   if (scenario == NULL)

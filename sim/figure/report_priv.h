@@ -32,8 +32,8 @@ gboolean pnyx_report_table_is_numeric (const PnyxReportTable *table, guint colum
 typedef struct
 {
   const PnyxReportSource *report; /* borrowed */
-  PnyxFigureData *data;     /* owned */
-  PnyxFacts *facts;         /* owned */
+  PnyxFigureData *data;           /* owned */
+  PnyxFacts *facts;               /* owned */
 } PnyxReportData;
 
 PnyxReportData *pnyx_report_data_new (const PnyxReportSource *report, GError **error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What readers of an oracle's answers get: once the canonical chain is known, the newest answer of it
- * at the beginning of every slot (mean time between blocks) of the window, against the truth then.
- * And how far each estimator was off in each round, against the truth when it was observed.
+ * What readers of an oracle's answers get: once the canonical chain is known, the newest answer of
+ * it at the beginning of every slot (mean time between blocks) of the window, against the truth
+ * then. And how far each estimator was off in each round, against the truth when it was observed.
  */
 #include <math.h>
 #include <string.h>
@@ -16,7 +16,8 @@ typedef struct
 
 static const PnyxMetricInfo oracle_metrics[] = {
   { "oracle.mae", "1", NULL,
-    "Mean of |answer / truth - 1| at the beginnings of slots of the window: the newest answer on the "
+    "Mean of |answer / truth - 1| at the beginnings of slots of the window: the newest answer on "
+    "the "
     "finally canonical chain then, stale or not; of classes 1 where it is wrong. Slots before the "
     "first answer are left out (oracle.unavailable)." },
   { "oracle.rmse", "1", NULL, "Root of the mean square of the same." },
@@ -29,7 +30,8 @@ static const PnyxMetricInfo oracle_metrics[] = {
     "Mean over those slots of the time since the answer's observations were made." },
   { "oracle.answers", "1", NULL, "Answers in canonical blocks of the window." },
   { "oracle.latency", "s", "mean, p50, p90, p99, unfinished",
-    "From when the mechanism set out for an answer to the canonical block that holds it; answers of "
+    "From when the mechanism set out for an answer to the canonical block that holds it; answers "
+    "of "
     "the window. Its stages sum to it." },
   { "oracle.stage.observe", "s", NULL,
     "Mean time from setting out for an answer to the median of its observations." },
@@ -57,7 +59,8 @@ static const PnyxMetricInfo oracle_metrics[] = {
   { "oracle.detection_precision", "1", NULL,
     "Of the reports that the estimator does not believe (less than a tenth of an equal share), the "
     "part that was altered; empty where it judges nobody." },
-  { "oracle.detection_recall", "1", NULL, "Of the reports that were altered, the part not believed." },
+  { "oracle.detection_recall", "1", NULL,
+    "Of the reports that were altered, the part not believed." },
   { "oracle.operations", "1", NULL,
     "Arithmetic that the estimator has taken since the beginning, without training." },
 };
@@ -89,8 +92,10 @@ put_errors (PnyxOutput *output, const gchar *scope, const gchar *area, const Err
     const gchar *name;
     gdouble value;
   } rows[] = {
-    { "mae", errors->absolute / n },       { "rmse", sqrt (errors->squares / n) },
-    { "bias", errors->sum / n },           { "deviation_max", errors->most },
+    { "mae", errors->absolute / n },
+    { "rmse", sqrt (errors->squares / n) },
+    { "bias", errors->sum / n },
+    { "deviation_max", errors->most },
     { "breach_rate", (gdouble)errors->breaches / n },
   };
 
@@ -193,9 +198,9 @@ static void
 put_stages (const PnyxObserved *observed, const PnyxOracle *oracle, const gchar *scope,
             const PnyxAnswer **answers, guint n, PnyxOutput *output)
 {
-  static const gchar *const names[] = { "oracle.stage.observe", "oracle.stage.infer",
-                                        "oracle.stage.agree", "oracle.stage.include",
-                                        "oracle.stage.finalise" };
+  static const gchar *const names[]
+      = { "oracle.stage.observe", "oracle.stage.infer", "oracle.stage.agree",
+          "oracle.stage.include", "oracle.stage.finalise" };
   PnyxBlockId tip = oracle->chain->ops->canonical (oracle->chain);
   PnyxHistogram *latency = pnyx_histogram_new (NULL);
   gdouble sums[G_N_ELEMENTS (names)] = { 0 };
@@ -232,7 +237,7 @@ put_stages (const PnyxObserved *observed, const PnyxOracle *oracle, const gchar 
                           of > 0 ? sums[i] / (gdouble)of : (gdouble)NAN);
     }
   pnyx_output_scalar (output, scope, "oracle.final", "1",
-                      count > 0 ? (gdouble)final / (gdouble)count : (gdouble)NAN);
+                      count > 0 ? (gdouble) final / (gdouble)count : (gdouble)NAN);
 }
 
 static void
@@ -305,9 +310,9 @@ estimate_scope (const PnyxObserved *observed, const PnyxOracle *oracle, guint i)
     return observed->oracles->n == 1 ? "" : g_intern_string (oracle->id);
   for (guint k = 1; k < i; k++)
     same += g_str_equal (oracle->estimates[k].name, oracle->estimates[i].name) ? 1 : 0;
-  scope = observed->oracles->n == 1 ? g_strdup (oracle->estimates[i].name)
-                                    : g_strdup_printf ("%s:%s", oracle->id,
-                                                       oracle->estimates[i].name);
+  scope = observed->oracles->n == 1
+              ? g_strdup (oracle->estimates[i].name)
+              : g_strdup_printf ("%s:%s", oracle->id, oracle->estimates[i].name);
   if (same > 0)
     {
       g_autofree gchar *numbered = g_strdup_printf ("%s-%u", scope, same + 1);

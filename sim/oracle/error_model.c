@@ -71,8 +71,9 @@ static const PnyxParam error_params[] = {
     .min = "0",
     .max = "1",
     .offset = offsetof (PnyxErrorParams, wrong_rate),
-    .meaning = "Share of observations that are confidently wrong; a base model's are so together in "
-               "proportion to the correlation." },
+    .meaning
+    = "Share of observations that are confidently wrong; a base model's are so together in "
+      "proportion to the correlation." },
   { .name = "wrong-size",
     .type = PNYX_PARAM_REAL,
     .fallback = "0.1",
@@ -313,15 +314,15 @@ pnyx_error_model_draw (PnyxErrorModel *model, guint32 number, PnyxTime observed,
              + (between > 0 ? sqrt (between) * factor_at (model, 0, observed) : 0);
   if (params->retrain != PNYX_TIME_UNSET)
     age = (gdouble)(observed % params->retrain);
-  draw->error
-      = reporter->bias + (shifted ? group->shift->bias : 0)
-        + sd
-              * (sqrt (correlation) * shared
-                 + sqrt (1 - correlation) * pnyx_rng_normal (&model->own, number, (guint64)observed))
-        + reporter->drift * age / (86400.0 * (gdouble)PNYX_SECOND);
+  draw->error = reporter->bias + (shifted ? group->shift->bias : 0)
+                + sd
+                      * (sqrt (correlation) * shared
+                         + sqrt (1 - correlation)
+                               * pnyx_rng_normal (&model->own, number, (guint64)observed))
+                + reporter->drift * age / (86400.0 * (gdouble)PNYX_SECOND);
   draw->confidence = reporter->sd * params->calibration;
-  draw->wrong = params->wrong_rate > 0
-                && is_wrong (model, number, group, correlation, observed, &sign);
+  draw->wrong
+      = params->wrong_rate > 0 && is_wrong (model, number, group, correlation, observed, &sign);
   if (draw->wrong)
     draw->error += sign * params->wrong_size;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The truth is kept as log prices of a grid, grown in order (grow) and read in any order. Shocks are
- * added on top. A venue shows the truth of a little earlier with noise of its own, shifted by what
- * trades there have left; its order book is a constant product around its price, as deep as its
- * `depth`, that is centred anew while the displacement fades.
+ * The truth is kept as log prices of a grid, grown in order (grow) and read in any order. Shocks
+ * are added on top. A venue shows the truth of a little earlier with noise of its own, shifted by
+ * what trades there have left; its order book is a constant product around its price, as deep as
+ * its `depth`, that is centred anew while the displacement fades.
  */
 #include "oracle/feed.h"
 
@@ -11,8 +11,13 @@
 #include <string.h>
 
 static const PnyxFeedOps *const feeds[] = {
-  &pnyx_feed_gbm,    &pnyx_feed_merton, &pnyx_feed_garch,  &pnyx_feed_ornstein_uhlenbeck,
-  &pnyx_feed_regime, &pnyx_feed_replay, &pnyx_feed_categorical_events,
+  &pnyx_feed_gbm,
+  &pnyx_feed_merton,
+  &pnyx_feed_garch,
+  &pnyx_feed_ornstein_uhlenbeck,
+  &pnyx_feed_regime,
+  &pnyx_feed_replay,
+  &pnyx_feed_categorical_events,
 };
 
 static const PnyxComponent *
@@ -86,8 +91,9 @@ static const PnyxParam venue_params[] = {
     .flags = PNYX_PARAM_POSITIVE,
     .min = "0 $",
     .offset = offsetof (VenueParams, depth),
-    .meaning = "Money on one side of its book as of a constant product: moving the price to m times "
-               "itself takes depth * (sqrt(m) - 1), without fees." },
+    .meaning
+    = "Money on one side of its book as of a constant product: moving the price to m times "
+      "itself takes depth * (sqrt(m) - 1), without fees." },
   { .name = "fee",
     .type = PNYX_PARAM_REAL,
     .fallback = "0.003",
@@ -197,7 +203,8 @@ feed_check (const PnyxSection *section, GError **error)
     {
       const PnyxSection *child = g_ptr_array_index (section->children, i);
 
-      if (!ops->categorical || (child->element != &venue_element && child->element != &shock_element))
+      if (!ops->categorical
+          || (child->element != &venue_element && child->element != &shock_element))
         continue;
       pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &child->place,
                          "a feed of kind %s has no %s (its truth is a class, not a price)",
@@ -224,8 +231,9 @@ feed_check (const PnyxSection *section, GError **error)
 
 const PnyxElement pnyx_element_feed = {
   .name = "feed",
-  .meaning = "The truth that an oracle tells of, and where it can be seen. Prices are of one coin in "
-             "money; volatilities are of a year of 365 days.",
+  .meaning
+  = "The truth that an oracle tells of, and where it can be seen. Prices are of one coin in "
+    "money; volatilities are of a year of 365 days.",
   .params = feed_params,
   .n_params = G_N_ELEMENTS (feed_params),
   .params_size = sizeof (PnyxFeedParams),
@@ -312,8 +320,8 @@ pnyx_feed_step (const PnyxFeed *feed)
 static void
 grow (PnyxFeed *feed, guint64 index)
 {
-  PnyxFeedStep step = { .dt = (gdouble)feed->params->step / (gdouble)PNYX_YEAR,
-                        .rng = &feed->other };
+  PnyxFeedStep step
+      = { .dt = (gdouble)feed->params->step / (gdouble)PNYX_YEAR, .rng = &feed->other };
 
   while (feed->n_levels <= index)
     {
@@ -563,11 +571,10 @@ pnyx_feed_features (PnyxFeed *feed, PnyxTime time, gdouble *features)
     }
   features[PNYX_FEATURE_VOLATILITY] = sqrt (squares / RETURNS);
   features[PNYX_FEATURE_MOMENTUM] = now - before;
-  features[PNYX_FEATURE_VOLUME]
-      = squares > 0 ? 1 + fabs (now - before) / sqrt (squares) : 1;
+  features[PNYX_FEATURE_VOLUME] = squares > 0 ? 1 + fabs (now - before) / sqrt (squares) : 1;
   /* Who trades knows the truth; the price follows. */
-  features[PNYX_FEATURE_FLOW] = log_truth (feed, time) - now
-                                + feed->params->flow_noise
-                                      * pnyx_rng_normal (&feed->flow, 0,
-                                                         (guint64)(time / feed->params->step));
+  features[PNYX_FEATURE_FLOW]
+      = log_truth (feed, time) - now
+        + feed->params->flow_noise
+              * pnyx_rng_normal (&feed->flow, 0, (guint64)(time / feed->params->step));
 }

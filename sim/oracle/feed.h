@@ -6,9 +6,9 @@
 #include "engine/world.h"
 
 /*
- * What oracles tell of: a truth that moves by itself, and the venues where reporters can see it. The
- * truth is a process on a grid of times, generated as far as it is asked for; its past can be read
- * in any order. Oracles read it through venues and error models only; metrics compare with it.
+ * What oracles tell of: a truth that moves by itself, and the venues where reporters can see it.
+ * The truth is a process on a grid of times, generated as far as it is asked for; its past can be
+ * read in any order. Oracles read it through venues and error models only; metrics compare with it.
  */
 typedef struct _PnyxFeed PnyxFeed;
 
@@ -24,10 +24,10 @@ typedef struct
 /** PnyxFeedStep: what a process needs to know to take a step. */
 typedef struct
 {
-  guint64 index;  /* of the point of the grid that is to be found; at least 1 */
-  gdouble dt;     /* years between two points (a year has 365 days) */
-  gdouble level;  /* log price at the point before */
-  gdouble normal; /* standard normal of this point */
+  guint64 index;      /* of the point of the grid that is to be found; at least 1 */
+  gdouble dt;         /* years between two points (a year has 365 days) */
+  gdouble level;      /* log price at the point before */
+  gdouble normal;     /* standard normal of this point */
   const PnyxRng *rng; /* for what else is drawn: entity as the process likes, index @index */
 } PnyxFeedStep;
 
@@ -60,9 +60,9 @@ typedef enum
   PNYX_FEATURE_VOLATILITY, /* standard deviation of the log returns of the window's steps, venues'
                               mean */
   PNYX_FEATURE_DISPERSION, /* standard deviation of the venues' log prices */
-  PNYX_FEATURE_VOLUME,     /* traded in the window over what is usual: 1 + |return| / its usual size */
-  PNYX_FEATURE_MOMENTUM,   /* log return over the window */
-  PNYX_FEATURE_FLOW,       /* order flow: what the price is about to catch up with, and noise */
+  PNYX_FEATURE_VOLUME, /* traded in the window over what is usual: 1 + |return| / its usual size */
+  PNYX_FEATURE_MOMENTUM, /* log return over the window */
+  PNYX_FEATURE_FLOW,     /* order flow: what the price is about to catch up with, and noise */
   PNYX_N_FEATURES,
 } PnyxFeature;
 
@@ -96,7 +96,8 @@ gdouble pnyx_feed_source (PnyxFeed *feed, guint64 venues, PnyxTime time);
  * price) at @venue, at @time, not before the last trade there. Moves its price; the displacement
  * halves with every resilience.
  *
- * Returns: coins that were got (negative: given; then @cash was got less the fee and slippage, which
+ * Returns: coins that were got (negative: given; then @cash was got less the fee and slippage,
+ * which
  * @proceeds tells); NaN: the venue is down, nothing happened.
  * @proceeds: (out): cash paid (negative) or got
  */

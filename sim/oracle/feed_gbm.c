@@ -18,13 +18,11 @@ typedef struct
     .max = "100",                                                                                  \
     .offset = offsetof (Params, drift),                                                            \
     .meaning = "Growth of the expected price, per year." },                                        \
-  { .name = "volatility",                                                                          \
-    .type = PNYX_PARAM_REAL,                                                                       \
-    .fallback = "0.8",                                                                             \
-    .min = "0",                                                                                    \
-    .max = "100",                                                                                  \
+  {                                                                                                \
+    .name = "volatility", .type = PNYX_PARAM_REAL, .fallback = "0.8", .min = "0", .max = "100",    \
     .offset = offsetof (Params, volatility),                                                       \
-    .meaning = "Standard deviation of the log price after a year, without jumps." }
+    .meaning = "Standard deviation of the log price after a year, without jumps."                  \
+  }
 
 static const PnyxParam gbm_params[] = { DIFFUSION_PARAMS (GbmParams) };
 

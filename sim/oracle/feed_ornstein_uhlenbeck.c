@@ -17,7 +17,8 @@ static const PnyxParam ou_params[] = {
     .min = "0",
     .max = "100",
     .offset = offsetof (OuParams, volatility),
-    .meaning = "Volatility of the log price per square root of a year, as if nothing drew it back." },
+    .meaning
+    = "Volatility of the log price per square root of a year, as if nothing drew it back." },
   { .name = "half-life",
     .type = PNYX_PARAM_TIME,
     .fallback = "1 d",

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Off-chain reporting: in every epoch one reporter leads. A round: the leader asks (REQUEST), the
- * others look and answer (OBSERVATION); from 2f + 1 answers on the leader waits for a grace time and
- * sends the observations that it takes (PROPOSAL); a follower signs (SIGNATURE) where its own view of
- * the chain says that a report is due; f + 1 signatures make it final (FINAL), everybody tells
- * everybody (ECHO), and from f + 1 echoes on the reporters transmit it one after the other until it
- * is on the chain that they see. A leader that makes no progress, or has led its rounds, is replaced:
- * reporters wish for the next epoch (WISH), join the wish of f + 1 and enter with that of 2f + 1.
+ * others look and answer (OBSERVATION); from 2f + 1 answers on the leader waits for a grace time
+ * and sends the observations that it takes (PROPOSAL); a follower signs (SIGNATURE) where its own
+ * view of the chain says that a report is due; f + 1 signatures make it final (FINAL), everybody
+ * tells everybody (ECHO), and from f + 1 echoes on the reporters transmit it one after the other
+ * until it is on the chain that they see. A leader that makes no progress, or has led its rounds,
+ * is replaced: reporters wish for the next epoch (WISH), join the wish of f + 1 and enter with that
+ * of 2f + 1.
  *
  * The contract checks signatures only: f + 1 reporters that collude transmit what they like.
  */
@@ -130,7 +131,7 @@ enum /* timers */
 };
 
 #define TRANSMIT_METHOD 0
-#define NEWEST_KEY 0 /* cell of the mechanism: key of the newest report */
+#define NEWEST_KEY 0       /* cell of the mechanism: key of the newest report */
 #define GAS_SIGNATURE 3000 /* ecrecover, Ethereum Yellow Paper, appendix E */
 #define GAS_OBSERVATION 800
 #define ROUNDS 64 /* kept; older ones have long been given up */
@@ -533,8 +534,7 @@ is_due (const PnyxOracle *oracle, guint32 number, gint64 value)
   const PnyxAnswer *answer
       = pnyx_oracle_answer (oracle, pnyx_oracle_head (oracle, number), PNYX_READ_HEAD);
 
-  return answer == NULL
-         || pnyx_ocr_deviates (answer->value, value, ocr->deviation_ppb, FALSE)
+  return answer == NULL || pnyx_ocr_deviates (answer->value, value, ocr->deviation_ppb, FALSE)
          || pnyx_ocr_is_due (answer->updated, pnyx_world_now (oracle->world), params->heartbeat);
 }
 

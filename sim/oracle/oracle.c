@@ -2,8 +2,8 @@
 /*
  * Set-up: feed, groups of reporters with their errors, the contract, the filter and the estimators
  * beside it; then the mechanism begins and acts through what stands under "For mechanisms". Answers
- * are immutable and name the one before in their own chain; the only state on chain is the number of
- * the newest.
+ * are immutable and name the one before in their own chain; the only state on chain is the number
+ * of the newest.
  */
 #include "oracle/oracle.h"
 
@@ -80,8 +80,7 @@ count_reporters (const PnyxSection *section)
 static gboolean
 check_categories (const PnyxSection *section, const PnyxSection *of, GError **error)
 {
-  const PnyxFeedOps *feed
-      = (const PnyxFeedOps *)pnyx_section_child (section, "feed", 0)->component;
+  const PnyxFeedOps *feed = (const PnyxFeedOps *)pnyx_section_child (section, "feed", 0)->component;
   const PnyxAggregatorOps *filter = (const PnyxAggregatorOps *)of->component;
 
   if (feed->categorical == filter->categorical)
@@ -204,8 +203,9 @@ add_group (PnyxOracle *oracle, guint32 number, guint32 *first, GError **error)
   guint64 venues;
 
   if (!find_venues (oracle, group, &venues, error)
-      || !pnyx_error_model_add (oracle->errors, errors->params, shift != NULL ? shift->params : NULL,
-                                (guint32)params->count, &errors->place, error))
+      || !pnyx_error_model_add (oracle->errors, errors->params,
+                                shift != NULL ? shift->params : NULL, (guint32)params->count,
+                                &errors->place, error))
     return FALSE;
   for (guint32 i = *first; i < *first + params->count; i++)
     {
@@ -502,7 +502,8 @@ see (PnyxOracle *oracle, guint32 number, PnyxTime now, PnyxTime key, PnyxSaying 
       return;
     }
   seen = pnyx_feed_truth (oracle->feed, now);
-  saying->value = fabs (draw.error) < 0.5 ? seen : fmod (seen + 1, pnyx_feed_classes (oracle->feed));
+  saying->value
+      = fabs (draw.error) < 0.5 ? seen : fmod (seen + 1, pnyx_feed_classes (oracle->feed));
 }
 
 gboolean
@@ -619,7 +620,8 @@ pnyx_oracle_send (PnyxOracle *oracle, guint32 from, guint32 to, guint32 kind, gu
   PnyxTime delay = 1;
   guint32 slot;
 
-  if (!pnyx_oracle_online (oracle, from) || !pnyx_network_reachable (oracle->network, source, target))
+  if (!pnyx_oracle_online (oracle, from)
+      || !pnyx_network_reachable (oracle->network, source, target))
     return;
   if (source != target)
     delay = MAX (pnyx_network_path_delay (oracle->network, source, target, id), 1);
@@ -648,12 +650,11 @@ pnyx_oracle_infer (PnyxOracle *oracle, guint32 number, guint32 kind, guint32 pay
   PNYX_REQUIRE (reporter->ops->infers);
   oracle->n_inferences++;
   oracle->inference_cost += params->cost;
-  seconds = pnyx_distribution_sample (params->time, &oracle->inference, number,
-                                      oracle->n_inferences);
-  pnyx_network_work (oracle->network, reporter->node, oracle->job,
-                     new_message (oracle, number, kind, payload),
-                     pnyx_time_from_seconds (MAX (seconds, 0)), PNYX_PRIORITY_TRANSACTION,
-                     PNYX_WORK_INFERENCE);
+  seconds
+      = pnyx_distribution_sample (params->time, &oracle->inference, number, oracle->n_inferences);
+  pnyx_network_work (
+      oracle->network, reporter->node, oracle->job, new_message (oracle, number, kind, payload),
+      pnyx_time_from_seconds (MAX (seconds, 0)), PNYX_PRIORITY_TRANSACTION, PNYX_WORK_INFERENCE);
 }
 
 guint32

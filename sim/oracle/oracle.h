@@ -10,23 +10,23 @@
 
 /*
  * Oracles: reporters on nodes of the network look at a feed, a mechanism makes one answer of what
- * they say, and a contract holds it. Its answers are block state: what reads an answer reads that of
- * a block, and a reorganisation takes it away.
+ * they say, and a contract holds it. Its answers are block state: what reads an answer reads that
+ * of a block, and a reorganisation takes it away.
  */
 
 /** PnyxAnswer: what an oracle's contract has said. Immutable; a block's state names the newest. */
 typedef struct
 {
-  gint64 value;         /* price with 8 decimals, or class */
-  PnyxTime observed;    /* median time of the observations that it is made of */
-  PnyxTime begun;       /* when the mechanism set out for it */
-  PnyxTime inferred;    /* when those observations were ready */
-  PnyxTime agreed;      /* when the reporters were agreed on it */
-  PnyxTime updated;     /* of the block */
+  gint64 value;      /* price with 8 decimals, or class */
+  PnyxTime observed; /* median time of the observations that it is made of */
+  PnyxTime begun;    /* when the mechanism set out for it */
+  PnyxTime inferred; /* when those observations were ready */
+  PnyxTime agreed;   /* when the reporters were agreed on it */
+  PnyxTime updated;  /* of the block */
   PnyxBlockId block;
-  guint64 round;        /* the mechanism's own numbering */
-  guint32 transaction;  /* that brought it */
-  guint32 previous;     /* answer before in this chain, PNYX_NONE: none */
+  guint64 round;       /* the mechanism's own numbering */
+  guint32 transaction; /* that brought it */
+  guint32 previous;    /* answer before in this chain, PNYX_NONE: none */
 } PnyxAnswer;
 
 /** PnyxAnswers: what an oracle's contract has said in any block, whichever is canonical. */
@@ -47,10 +47,10 @@ typedef enum
 typedef struct
 {
   PnyxComponent component;
-  gboolean prices;      /* tells prices */
-  gboolean classes;     /* tells classes */
-  guint reporters_min;  /* fewer are an error */
-  guint32 n_cells;      /* that its contract needs, see PnyxOracle.cells */
+  gboolean prices;     /* tells prices */
+  gboolean classes;    /* tells classes */
+  guint reporters_min; /* fewer are an error */
+  guint32 n_cells;     /* that its contract needs, see PnyxOracle.cells */
   gsize state_size;
   gboolean (*init) (PnyxOracle *oracle, GError **error);
   /* A message of reporter @from has reached @to. */
@@ -80,8 +80,8 @@ typedef struct
   guint32 n, n_altered, n_flagged, n_caught; /* reports: all, altered, not believed, both */
 } PnyxEstimation;
 
-/** PnyxEstimator: an estimator with its record. The oracle's filter is number 0; the others are asked
- * beside it, of the same observations. */
+/** PnyxEstimator: an estimator with its record. The oracle's filter is number 0; the others are
+ * asked beside it, of the same observations. */
 typedef struct
 {
   const gchar *name;
@@ -97,7 +97,7 @@ struct _PnyxOracle
   const PnyxOracleParams *params;
   const PnyxSection *section;
   const PnyxOracleOps *ops;
-  gpointer state; /* of the mechanism */
+  gpointer state;          /* of the mechanism */
   gconstpointer mechanism; /* its parameters */
   PnyxWorld *world;
   PnyxNetwork *network;
@@ -107,11 +107,11 @@ struct _PnyxOracle
   PnyxErrorModel *errors;
   guint32 n_reporters;
   PnyxReporter *reporters;
-  guint n_estimates;      /* at least 1 */
+  guint n_estimates; /* at least 1 */
   PnyxEstimator *estimates;
   guint32 contract;
-  PnyxCell newest;        /* number of the newest answer + 1; 0: none */
-  PnyxCell cells;         /* of the mechanism: the first of ops->n_cells */
+  PnyxCell newest; /* number of the newest answer + 1; 0: none */
+  PnyxCell cells;  /* of the mechanism: the first of ops->n_cells */
   PnyxAnswers *answers;
   gdouble inference_cost; /* $ so far */
   guint64 n_inferences;
@@ -191,8 +191,7 @@ gdouble pnyx_oracle_estimate (PnyxOracle *oracle, const PnyxObservation *observa
 
 /** pnyx_oracle_send: a small message from one reporter's node to another's. It is lost where a cut
  * is between the two, and where one of them is offline. */
-void pnyx_oracle_send (PnyxOracle *oracle, guint32 from, guint32 to, guint32 kind,
-                       guint32 payload);
+void pnyx_oracle_send (PnyxOracle *oracle, guint32 from, guint32 to, guint32 kind, guint32 payload);
 /** pnyx_oracle_set_timer: at @time (a later phase where that is now) on_timer is called. */
 void pnyx_oracle_set_timer (PnyxOracle *oracle, guint32 reporter, PnyxTime time, guint32 kind,
                             guint32 payload);

@@ -20,11 +20,10 @@ typedef struct
     .min = "0 s",                                                                                  \
     .offset = offsetof (Params, from),                                                             \
     .meaning = "From when on." },                                                                  \
-  { .name = "until",                                                                               \
-    .type = PNYX_PARAM_TIME,                                                                       \
-    .fallback = "",                                                                                \
-    .offset = offsetof (Params, until),                                                            \
-    .meaning = "Until when; left out: for ever." }
+  {                                                                                                \
+    .name = "until", .type = PNYX_PARAM_TIME, .fallback = "", .offset = offsetof (Params, until),  \
+    .meaning = "Until when; left out: for ever."                                                   \
+  }
 
 static const PnyxParam colluding_params[] = {
   { .name = "bias",
@@ -33,7 +32,8 @@ static const PnyxParam colluding_params[] = {
     .min = "-20",
     .max = "20",
     .offset = offsetof (ColludingParams, bias),
-    .meaning = "What they add to the log price; of a feed with classes, by how many they move on." },
+    .meaning
+    = "What they add to the log price; of a feed with classes, by how many they move on." },
   { .name = "spread",
     .type = PNYX_PARAM_REAL,
     .fallback = "0",
@@ -104,10 +104,11 @@ colluding_say (const PnyxOracle *oracle, const PnyxReporter *reporter, PnyxSayin
 const PnyxReporterOps pnyx_reporter_colluding = {
   .component
   = { .name = "colluding",
-      .summary = "Acts in a coalition: all say what serves it, as leader choose what serves it, and "
-                 "sign whatever serves it.",
+      .summary
+      = "Acts in a coalition: all say what serves it, as leader choose what serves it, and "
+        "sign whatever serves it.",
       .source = "Eskandari et al., \"SoK: Oracles from the ground truth to market manipulation\", "
-                 "AFT 2021",
+                "AFT 2021",
       .params = colluding_params,
       .n_params = G_N_ELEMENTS (colluding_params),
       .params_size = sizeof (ColludingParams) },

@@ -11,9 +11,10 @@ say_honestly (const PnyxOracle *oracle, const PnyxReporter *reporter, PnyxSaying
 }
 
 const PnyxReporterOps pnyx_reporter_honest = {
-  .component = { .name = "honest",
-                 .summary = "Says what it has seen, with its own noise and bias.",
-                 .source = "L. Breidenbach et al., \"Chainlink Off-chain Reporting Protocol\" (2021)" },
+  .component
+  = { .name = "honest",
+      .summary = "Says what it has seen, with its own noise and bias.",
+      .source = "L. Breidenbach et al., \"Chainlink Off-chain Reporting Protocol\" (2021)" },
   .say = say_honestly,
 };
 
@@ -25,8 +26,9 @@ static const PnyxParam ai_params[] = {
     .min = "0 s",
     .offset = offsetof (PnyxInferenceParams, time),
     .flags = PNYX_PARAM_WORK,
-    .meaning = "Time of one core of the reporter's node that an inference takes; its energy is that "
-               "of the core, in energy.share.inference." },
+    .meaning
+    = "Time of one core of the reporter's node that an inference takes; its energy is that "
+      "of the core, in energy.share.inference." },
   { .name = "inference-cost",
     .type = PNYX_PARAM_REAL,
     .unit = PNYX_UNIT_MONEY,

@@ -33,8 +33,7 @@ lazy_say (const PnyxOracle *oracle, const PnyxReporter *reporter, PnyxSaying *sa
   answer = pnyx_oracle_answer (oracle, pnyx_oracle_head (oracle, reporter->number), PNYX_READ_HEAD);
   if (answer == NULL)
     return;
-  saying->value
-      = oracle->ops->prices ? pnyx_price_to_log (answer->value) : (gdouble)answer->value;
+  saying->value = oracle->ops->prices ? pnyx_price_to_log (answer->value) : (gdouble)answer->value;
   saying->altered = TRUE;
 }
 
@@ -81,11 +80,12 @@ silent_say (const PnyxOracle *oracle, const PnyxReporter *reporter, PnyxSaying *
 }
 
 const PnyxReporterOps pnyx_reporter_silent = {
-  .component = { .name = "silent",
-                 .summary = "Withholds what it has, or is kept from saying it.",
-                 .source = "L. Breidenbach et al., \"Chainlink Off-chain Reporting Protocol\" (2021)",
-                 .params = silent_params,
-                 .n_params = G_N_ELEMENTS (silent_params),
-                 .params_size = sizeof (SilentParams) },
+  .component
+  = { .name = "silent",
+      .summary = "Withholds what it has, or is kept from saying it.",
+      .source = "L. Breidenbach et al., \"Chainlink Off-chain Reporting Protocol\" (2021)",
+      .params = silent_params,
+      .n_params = G_N_ELEMENTS (silent_params),
+      .params_size = sizeof (SilentParams) },
   .say = silent_say,
 };

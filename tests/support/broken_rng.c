@@ -28,6 +28,7 @@ broken_philox (guint rounds, philox4x32_ctr_t x, philox4x32_key_t key)
 #define pnyx_rng_block verify_rng_broken_block
 #define pnyx_rng_u64 broken_rng_u64
 #define pnyx_rng_uniform broken_rng_uniform
+#define pnyx_rng_normal broken_rng_normal
 #define pnyx_rng_below broken_rng_below
 #define pnyx_rng_cursor_init broken_rng_cursor_init
 #define pnyx_rng_cursor_u32 broken_rng_cursor_u32
@@ -40,6 +41,7 @@ void pnyx_rng_init (PnyxRng *rng, guint64 seed, guint32 replicate, guint32 branc
                     const gchar *component, const gchar *purpose);
 guint64 pnyx_rng_u64 (const PnyxRng *rng, guint32 entity, guint64 index);
 gdouble pnyx_rng_uniform (const PnyxRng *rng, guint32 entity, guint64 index);
+gdouble pnyx_rng_normal (const PnyxRng *rng, guint32 entity, guint64 index);
 guint64 pnyx_rng_below (const PnyxRng *rng, guint32 entity, guint64 index, guint64 n);
 void pnyx_rng_cursor_init (PnyxRngCursor *cursor, const PnyxRng *rng, guint32 entity,
                            guint64 index);

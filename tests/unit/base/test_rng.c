@@ -130,6 +130,28 @@ test_hash_mix_is_a_bijection_of_the_second_word (void)
   g_assert_cmpuint (pnyx_hash_string ("ab"), !=, pnyx_hash_string ("ba"));
 }
 
+/* Moments of a million: each within four of its standard errors. */
+static void
+test_normals_have_their_moments (void)
+{
+  PnyxRng rng;
+  gdouble sums[4] = { 0 };
+  const gdouble n = 1000000;
+
+  pnyx_rng_init (&rng, 1, 0, 0, "test-rng", "normal");
+  for (guint i = 0; i < 1000000; i++)
+    {
+      gdouble x = pnyx_rng_normal (&rng, 3, i), power = 1;
+
+      for (guint k = 0; k < 4; k++)
+        sums[k] += power *= x;
+    }
+  g_assert_cmpfloat (fabs (sums[0] / n), <, 4 / sqrt (n));
+  g_assert_cmpfloat (fabs (sums[1] / n - 1), <, 4 * sqrt (2 / n));
+  g_assert_cmpfloat (fabs (sums[2] / n), <, 4 * sqrt (15 / n));
+  g_assert_cmpfloat (fabs (sums[3] / n - 3), <, 4 * sqrt (96 / n));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -147,5 +169,6 @@ main (int argc, char **argv)
                    test_a_cursor_starts_with_the_plain_draw);
   g_test_add_func ("/base/rng/hash-mix-is-a-bijection-of-the-second-word",
                    test_hash_mix_is_a_bijection_of_the_second_word);
+  g_test_add_func ("/base/rng/normals-have-their-moments", test_normals_have_their_moments);
   return g_test_run ();
 }

@@ -52,8 +52,8 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->scenario = pnyx_scenario_read (&reader, path, &error);
   g_assert_no_error (error);
   fixture->report = (PnyxReportSource){ .folder = fixture->folder,
-                                  .scenario = fixture->scenario,
-                                  .templates = fixture->templates };
+                                        .scenario = fixture->scenario,
+                                        .templates = fixture->templates };
 }
 
 static void
