@@ -17,7 +17,6 @@ typedef struct
 {
   gfloat ltv; /* share of what is lent that it borrows */
   guint16 acted;
-  guint8 attentive;
   guint8 pending; /* is on its way */
 } Borrower;
 
@@ -26,7 +25,7 @@ struct _PnyxBorrowers
   PnyxChain *chain;
   const PnyxLending *lending;
   PnyxBorrowersSetup setup;
-  const PnyxLendingWatch *watch;
+  PnyxLendingWatch *watch; /* of those who are attentive */
   PnyxNodeId node;
   Borrower *borrowers;
   PnyxRng draws, opens;
@@ -169,6 +168,8 @@ defend (PnyxBorrowers *self, guint32 slot, const PnyxLendingPosition *position, 
       send (self, account, PNYX_LENDING_REPAY, (gint64)MIN ((gdouble)cash, ceil (missing * ltv)),
             0);
     }
+  else if (missing > 0)
+    pnyx_lending_watch_drop (self->watch, account);
 }
 
 static void
@@ -198,7 +199,7 @@ alert (gpointer user, PnyxAccount account, const PnyxLendingPosition *position)
   gdouble delay = pnyx_time_to_seconds (self->setup.delay);
 
   (void)position;
-  if (!borrower->attentive || borrower->pending || borrower->acted == G_MAXUINT16)
+  if (borrower->pending || borrower->acted == G_MAXUINT16)
     return TRUE;
   borrower->pending = 1;
   delay *= -log (pnyx_rng_uniform (&self->draws, slot, 4 * (guint64)borrower->acted));
@@ -270,7 +271,7 @@ on_open (gpointer user, const PnyxEvent *event)
 
 PnyxBorrowers *
 pnyx_borrowers_new (PnyxChain *chain, const PnyxLending *lending, const PnyxBorrowersSetup *setup,
-                    const PnyxLendingWatch *watch, PnyxNodeId node)
+                    PnyxNodeId node)
 {
   PnyxArena *arena = pnyx_world_arena (chain->world);
   PnyxBorrowers *self = pnyx_arena_array (arena, PnyxBorrowers, 1);
@@ -283,7 +284,7 @@ pnyx_borrowers_new (PnyxChain *chain, const PnyxLending *lending, const PnyxBorr
   self->chain = chain;
   self->lending = lending;
   self->setup = *setup;
-  self->watch = watch;
+  self->watch = pnyx_lending_watch_new (chain, lending, node);
   self->node = node;
   self->borrowers = pnyx_arena_array (arena, Borrower, setup->n);
   make_rng (chain, lending, &birth, "birth");
@@ -294,8 +295,9 @@ pnyx_borrowers_new (PnyxChain *chain, const PnyxLending *lending, const PnyxBorr
     {
       Birth drawn = born (setup, quantiles, &birth, slot);
 
-      self->borrowers[slot]
-          = (Borrower){ .ltv = (gfloat)drawn.ltv, .attentive = drawn.attentive ? 1 : 0 };
+      self->borrowers[slot].ltv = (gfloat)drawn.ltv;
+      if (!drawn.attentive)
+        pnyx_lending_watch_drop (self->watch, lending->setup.borrowers + slot);
     }
   self->act_type = pnyx_world_add_handler (chain->world, name, on_act, self);
   self->open_type = pnyx_world_add_handler (chain->world, open, on_open, self);

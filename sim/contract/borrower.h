@@ -37,14 +37,14 @@ PnyxAmount pnyx_borrowers_endow (PnyxChain *chain, const PnyxLending *lending,
 
 /**
  * pnyx_borrowers_new: they act from now on, over node number (account modulo nodes).
- * @watch: of the contract
- * @node: whose head they are told by
+ * @node: whose head tells them of the price
  *
- * Returns: (transfer none): in the world's arena; 8 bytes for each beside accounts and loans.
+ * Who is attentive but owns nothing to act with when it is told is not told again.
+ *
+ * Returns: (transfer none): in the world's arena; 18 bytes for each beside accounts and loans.
  */
 PnyxBorrowers *pnyx_borrowers_new (PnyxChain *chain, const PnyxLending *lending,
-                                   const PnyxBorrowersSetup *setup, const PnyxLendingWatch *watch,
-                                   PnyxNodeId node);
+                                   const PnyxBorrowersSetup *setup, PnyxNodeId node);
 
 /** PnyxBorrowersDone: what they have sent so far. */
 typedef struct

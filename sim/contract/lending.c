@@ -622,6 +622,15 @@ pnyx_lending_position (const PnyxLending *lending, const PnyxMachine *machine, P
                                 .debt = debt_of (books, pnyx_machine_get (machine, cell + 1)) };
 }
 
+gint64
+pnyx_lending_debt_index (const PnyxLending *lending, const PnyxMachine *machine, PnyxTime time)
+{
+  gint64 books[LENDING_N_BOOKS];
+
+  read_books (lending, machine, time, books);
+  return books[LENDING_INDEX_DEBT];
+}
+
 PnyxAmount
 pnyx_lending_deposit (const PnyxLending *lending, const PnyxMachine *machine, PnyxAccount account,
                       PnyxTime until)

@@ -139,6 +139,9 @@ PnyxLendingBooks pnyx_lending_books (const PnyxLending *lending, const PnyxMachi
 /** pnyx_lending_position: Returns: what borrower @account has and owes in the view at @until. */
 PnyxLendingPosition pnyx_lending_position (const PnyxLending *lending, const PnyxMachine *machine,
                                            PnyxAccount account, PnyxTime until);
+/** pnyx_lending_debt_index: Returns: of debts in the view at @time, parts of 10^16. */
+gint64 pnyx_lending_debt_index (const PnyxLending *lending, const PnyxMachine *machine,
+                                PnyxTime time);
 /** pnyx_lending_deposit: Returns: what lender @account may claim. */
 PnyxAmount pnyx_lending_deposit (const PnyxLending *lending, const PnyxMachine *machine,
                                  PnyxAccount account, PnyxTime until);

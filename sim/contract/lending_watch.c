@@ -14,6 +14,7 @@
 #define LOWEST (-20) /* log2 of shares of debt per unit of collateral, both smallest units */
 #define N_CLASSES (60 * STEPS)
 #define NO_CLASS G_MAXUINT16 /* nothing is owed */
+#define DROPPED (G_MAXUINT16 - 1)
 
 struct _PnyxLendingWatch
 {
@@ -73,7 +74,7 @@ look_again (PnyxLendingWatch *watch, guint32 slot)
   guint16 class = class_of (pnyx_machine_get (watch->chain->machine, cell),
                             pnyx_machine_get (watch->chain->machine, cell + 1));
 
-  if (class == watch->classes[slot])
+  if (class == watch->classes[slot] || watch->classes[slot] == DROPPED)
     return;
   leave (watch, slot);
   join (watch, slot, class);
@@ -141,6 +142,18 @@ pnyx_lending_watch_new (PnyxChain *chain, const PnyxLending *lending, PnyxNodeId
   return watch;
 }
 
+void
+pnyx_lending_watch_drop (PnyxLendingWatch *watch, PnyxAccount account)
+{
+  guint32 slot = account - watch->lending->setup.borrowers;
+
+  PNYX_REQUIRE (slot < watch->lending->setup.n_borrowers);
+  if (watch->classes[slot] == DROPPED)
+    return;
+  leave (watch, slot);
+  watch->classes[slot] = DROPPED;
+}
+
 /* Shares of debt per unit of collateral at which the health factor is @health. */
 static guint
 lowest_class (const PnyxLendingWatch *watch, gint64 price, gint64 threshold, gint64 health)
@@ -162,7 +175,8 @@ pnyx_lending_watch_visit (const PnyxLendingWatch *watch, PnyxTime time, gint64 p
                                              const PnyxLendingPosition *position),
                           gpointer self)
 {
-  PnyxMachine *machine = watch->chain->machine;
+  const PnyxMachine *machine = watch->chain->machine;
+  gint64 index = pnyx_lending_debt_index (watch->lending, machine, time);
   guint lowest;
 
   PNYX_REQUIRE (price > 0 && threshold > 0 && health > 0);
@@ -170,13 +184,15 @@ pnyx_lending_watch_visit (const PnyxLendingWatch *watch, PnyxTime time, gint64 p
   for (guint class = N_CLASSES; class -- > lowest;)
     for (guint32 slot = watch->first[class], next; slot != PNYX_NONE; slot = next)
       {
-        PnyxAccount account = watch->lending->setup.borrowers + slot;
+        PnyxCell cell = watch->lending->positions + 2 * slot;
         PnyxLendingPosition position
-            = pnyx_lending_position (watch->lending, machine, account, time);
+            = { .collateral = pnyx_machine_get (machine, cell),
+                .debt = pnyx_lending_amount (pnyx_machine_get (machine, cell + 1), index,
+                                             PNYX_ROUND_UP) };
 
         next = watch->next[slot];
         if (pnyx_lending_compare_health (&position, price, threshold, health) < 0
-            && !visit (self, account, &position))
+            && !visit (self, watch->lending->setup.borrowers + slot, &position))
           return;
       }
 }

@@ -20,6 +20,9 @@ typedef struct _PnyxLendingWatch PnyxLendingWatch;
 PnyxLendingWatch *pnyx_lending_watch_new (PnyxChain *chain, const PnyxLending *lending,
                                           PnyxNodeId node);
 
+/** pnyx_lending_watch_drop: the loan of @account is not looked at any more. */
+void pnyx_lending_watch_drop (PnyxLendingWatch *watch, PnyxAccount account);
+
 /**
  * pnyx_lending_watch_visit: calls @visit for loans whose health factor at @price may be below
  * @health, riskiest class first, in the machine's view at @time; until it returns FALSE. Each is

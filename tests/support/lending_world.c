@@ -216,8 +216,7 @@ lending_world_new (const LendingWorldSetup *setup, guint32 replicate)
   add_pool (world);
   add_lending (world);
   world->watch = pnyx_lending_watch_new (world->chain, world->lending, 0);
-  world->borrowers
-      = pnyx_borrowers_new (world->chain, world->lending, &setup->borrowers, world->watch, 0);
+  world->borrowers = pnyx_borrowers_new (world->chain, world->lending, &setup->borrowers, 0);
   world->keepers
       = pnyx_keepers_new (world->chain, world->lending, world->pool, world->watch, &setup->keepers);
   make_busy (world);

@@ -147,6 +147,24 @@ test_tightening_in_a_fall_liquidates (void)
   g_assert_cmpfloat (tight.seen.procyclicality, >, 0.2);
 }
 
+/* The same mean loan to value all the time, without looking at the price: the comparison that a
+ * controller must be held against, as lower terms alone liquidate too. */
+static void
+test_a_constant_at_its_mean_is_another_thing (void)
+{
+  PnyxControllerSetup setup = rule (), constant = rule ();
+  Governed moving = govern (&setup, 90), fixed;
+
+  constant.k = 0;
+  constant.ltv0 = moving.seen.mean_ltv;
+  fixed = govern (&constant, 90);
+  g_test_message ("%u liquidations by the rule, %u by its mean", moving.liquidations,
+                  fixed.liquidations);
+  g_assert_cmpfloat_with_epsilon (fixed.seen.mean_ltv, moving.seen.mean_ltv, 1e-9);
+  g_assert_true (isnan (fixed.seen.procyclicality) || fabs (fixed.seen.procyclicality) < 0.5);
+  g_assert_cmpuint (fixed.liquidations, <, moving.liquidations);
+}
+
 /* Whatever moves it must not be the fall itself: without one, it loosens once. */
 static void
 test_without_volatility_it_lends_what_it_may (void)
@@ -207,6 +225,7 @@ main (int argc, char **argv)
   ADD ("volatility-of-returns", test_volatility_of_returns);
   ADD ("controllers-that-are-refused", test_controllers_that_are_refused);
   ADD ("tightening-in-a-fall-liquidates", test_tightening_in_a_fall_liquidates);
+  ADD ("a-constant-at-its-mean-is-another-thing", test_a_constant_at_its_mean_is_another_thing);
   ADD ("without-volatility-it-lends-what-it-may", test_without_volatility_it_lends_what_it_may);
   ADD ("a-forecast-is-followed", test_a_forecast_is_followed);
   ADD ("a-policy-is-followed", test_a_policy_is_followed);
