@@ -50,7 +50,10 @@ typedef struct
   PnyxTime now;
   PnyxAmount cash;
   guint64 reserves[2];
-  gint64 price; /* the contract's; 0: it has none */
+  gint64 price;      /* the contract's; 0: it has none */
+  gint64 threshold;  /* the contract's */
+  gdouble gas_price; /* that is usual */
+  PnyxAmount fee;    /* for what is reckoned at that price */
   guint32 sent;
 } Plan;
 
@@ -127,22 +130,21 @@ reckon_sale (Plan *plan, PnyxAmount amount)
   plan->reserves[1] -= (guint64)out;
 }
 
-/* The usual price of gas and a share of the gain, or 0 where nothing would be left of it. */
+/* The usual price of gas and a share of the gain, or -1 where nothing would be left of it. */
 static gdouble
 bid_for_gas (const Plan *plan, PnyxAmount gain)
 {
   const PnyxKeepers *all = plan->keeper->all;
-  PnyxMachine *machine = machine_of (plan->keeper);
-  gdouble usual = pnyx_machine_gas_price (machine);
-  PnyxAmount fee = pnyx_machine_fee (machine, all->setup.gas_expected, usual);
-  gdouble per_gwei
-      = (gdouble)pnyx_machine_fee (machine, 1000 * all->setup.gas_expected, 1000) / 1e6;
+  gdouble per_gwei;
 
-  if (gain <= fee)
+  if (gain <= plan->fee)
     return -1;
+  per_gwei
+      = (gdouble)pnyx_machine_fee (machine_of (plan->keeper), 1000 * all->setup.gas_expected, 1000)
+        / 1e6;
   if (per_gwei <= 0)
-    return usual;
-  return usual + plan->keeper->bid * (gdouble)(gain - fee) / per_gwei;
+    return plan->gas_price;
+  return plan->gas_price + plan->keeper->bid * (gdouble)(gain - plan->fee) / per_gwei;
 }
 
 static void
@@ -157,7 +159,7 @@ sell (Plan *plan)
   if (all->pool == NULL || held == 0 || worth (plan, held) == 0)
     return;
   call.contract = all->pool->contract;
-  if (send (plan, call.contract, &call, 0, pnyx_machine_gas_price (machine)))
+  if (send (plan, call.contract, &call, 0, plan->gas_price))
     plan->keeper->all->done.sales++;
   reckon_sale (plan, held);
 }
@@ -180,8 +182,7 @@ consider_liquidation (Plan *plan, PnyxAccount account, const PnyxLendingPosition
   PnyxCall call = { .contract = all->lending->contract, .method = PNYX_LENDING_LIQUIDATE };
   gdouble gas_price;
 
-  terms.threshold
-      = pnyx_lending_books (all->lending, machine_of (plan->keeper), plan->now).threshold;
+  terms.threshold = plan->threshold;
   if (!pnyx_lending_liquidate (&terms, plan->price, plan->cash, &after, &done) || done.seized == 0)
     return;
   gain = worth (plan, done.seized) - done.repaid;
@@ -201,12 +202,9 @@ consider_liquidation (Plan *plan, PnyxAccount account, const PnyxLendingPosition
 static PnyxAmount
 most_for (const Plan *plan, PnyxAmount lot)
 {
-  const PnyxKeepers *all = plan->keeper->all;
-  PnyxMachine *machine = machine_of (plan->keeper);
-  PnyxAmount fee
-      = pnyx_machine_fee (machine, all->setup.gas_expected, pnyx_machine_gas_price (machine));
+  gdouble most = (gdouble)worth (plan, lot) * (1 - plan->keeper->margin);
 
-  return MAX (0, (PnyxAmount)((gdouble)worth (plan, lot) * (1 - plan->keeper->margin)) - fee);
+  return MAX (0, (PnyxAmount)most - plan->fee);
 }
 
 /* A loan that can be auctioned: worth beginning where bidding is worth it. */
@@ -271,7 +269,7 @@ attend_one (Plan *plan, guint32 number, const PnyxAuction *auction)
 {
   PnyxKeepers *all = plan->keeper->all;
   PnyxCall call = { .contract = all->lending->contract, .arguments = { number } };
-  gdouble usual = pnyx_machine_gas_price (machine_of (plan->keeper)), gas_price;
+  gdouble usual = plan->gas_price, gas_price;
   PnyxAmount gain;
 
   if (pnyx_auction_deal (auction, plan->now) == PNYX_AUCTION_DONE)
@@ -313,24 +311,44 @@ attend (Plan *plan)
       attend_one (plan, number, &auction);
 }
 
+/* At a fixed spread, whether a smallest sale brings more than what it takes: else none does. */
+static gboolean
+may_gain (const Plan *plan)
+{
+  const PnyxKeepers *all = plan->keeper->all;
+  const PnyxLendingSetup *setup = &all->lending->setup;
+  gdouble sold;
+
+  if (setup->mode == PNYX_LENDING_AUCTION || all->pool == NULL)
+    return TRUE;
+  if (plan->reserves[0] == 0)
+    return FALSE;
+  sold = (gdouble)plan->reserves[1] / (gdouble)plan->reserves[0]
+         * (1 - (gdouble)all->pool->fee / PNYX_POOL_PARTS);
+  return sold * (1 + (gdouble)setup->terms.bonus / PNYX_LENDING_PARTS) * PNYX_PRICE_ONE
+         > (gdouble)plan->price;
+}
+
 static void
 think (Keeper *keeper)
 {
   const PnyxKeepers *all = keeper->all;
   PnyxMachine *machine = machine_of (keeper);
-  Plan plan = { .keeper = keeper, .now = pnyx_world_now (all->chain->world) };
-  PnyxAmount fee
-      = pnyx_machine_fee (machine, all->setup.gas_limit, pnyx_machine_gas_price (machine));
-  gint64 threshold;
+  Plan plan = { .keeper = keeper,
+                .now = pnyx_world_now (all->chain->world),
+                .gas_price = pnyx_machine_gas_price (machine) };
 
-  plan.cash = MAX (0, pnyx_machine_balance (machine, account_of (keeper), PNYX_CASH) - fee);
+  plan.fee = pnyx_machine_fee (machine, all->setup.gas_expected, plan.gas_price);
+  plan.cash = MAX (0, pnyx_machine_balance (machine, account_of (keeper), PNYX_CASH)
+                          - pnyx_machine_fee (machine, all->setup.gas_limit, plan.gas_price));
   if (all->pool != NULL)
     for (guint i = 0; i < 2; i++)
       plan.reserves[i] = (guint64)pnyx_pool_reserve (all->pool, machine, i);
   sell (&plan);
-  threshold = pnyx_lending_books (all->lending, machine, plan.now).threshold;
-  if (pnyx_lending_quotes (all->lending, machine, plan.now, &plan.price) && threshold > 0)
-    pnyx_lending_watch_visit (all->watch, plan.now, plan.price, threshold, PNYX_LENDING_PARTS,
+  plan.threshold = pnyx_lending_books (all->lending, machine, plan.now).threshold;
+  if (pnyx_lending_quotes (all->lending, machine, plan.now, &plan.price) && plan.threshold > 0
+      && may_gain (&plan))
+    pnyx_lending_watch_visit (all->watch, plan.now, plan.price, plan.threshold, PNYX_LENDING_PARTS,
                               on_risk, &plan);
   if (all->lending->setup.mode == PNYX_LENDING_AUCTION && (all->pool != NULL || plan.price > 0))
     attend (&plan);

@@ -173,7 +173,10 @@ typedef struct
   guint64 wish;
   guint32 *wishes; /* by reporter: the newest that it has heard of */
   guint64 n_progress;
-  guint64 led; /* rounds of this epoch */
+  guint64 led;          /* rounds of this epoch */
+  guint64 accepted_key; /* of the report that it accepted last, */
+  gint64 accepted;      /* its answer, */
+  PnyxTime accepted_at; /* and when */
 } Member;
 
 typedef struct
@@ -622,6 +625,33 @@ turn_of (const PnyxOracle *oracle, guint32 number, guint64 key)
   return turn;
 }
 
+/* What was accepted before and is not on chain yet keeps others out, unless they deviate from it,
+ * or everybody has had its turn. Source: smartcontractkit/libocr @10e92fe,
+ * offchainreporting2/reportingplugin/median/median.go, ShouldAcceptFinalizedReport. */
+static gboolean
+accept (PnyxOracle *oracle, guint32 number, const Report *report)
+{
+  Ocr *ocr = oracle->state;
+  Member *member = &ocr->members[number];
+  PnyxTime schedule = params_of (oracle)->stage * oracle->n_reporters;
+  PnyxTime now = pnyx_world_now (oracle->world);
+  gboolean pending;
+
+  pnyx_machine_view (oracle->machine, pnyx_oracle_head (oracle, number));
+  pending = (guint64)pnyx_machine_get (oracle->machine, oracle->cells + NEWEST_KEY)
+                < member->accepted_key
+            && now < member->accepted_at + schedule;
+  if (report->key <= member->accepted_key
+      || (pending
+          && !pnyx_ocr_deviates (member->accepted, report->answer.value, ocr->deviation_ppb,
+                                 FALSE)))
+    return FALSE;
+  member->accepted_at = now;
+  member->accepted_key = report->key;
+  member->accepted = report->answer.value;
+  return TRUE;
+}
+
 static void
 consider_echoes (PnyxOracle *oracle, guint32 number, guint32 index)
 {
@@ -633,6 +663,8 @@ consider_echoes (PnyxOracle *oracle, guint32 number, guint32 index)
       || report->echoes[number] < pnyx_ocr_echoes_min (ocr->f))
     return;
   report->scheduled[number] = 1;
+  if (!accept (oracle, number, report))
+    return;
   wait = params_of (oracle)->stage * turn_of (oracle, number, report->key);
   pnyx_oracle_set_timer (oracle, number, pnyx_world_now (oracle->world) + wait, TRANSMIT, index);
 }

@@ -75,6 +75,22 @@ test_a_deviation_brings_an_answer_at_once (void)
   g_assert_cmpfloat (fabs (answer_price (world) - 1024.08), <, 0.1);
 }
 
+/* The highest canonical answer. */
+static gdouble
+highest (OracleWorld *world)
+{
+  const PnyxAnswer *answer = oracle_world_answer (world);
+  gint64 most = 0;
+
+  while (answer != NULL)
+    {
+      most = MAX (most, answer->value);
+      answer
+          = answer->previous == PNYX_NONE ? NULL : &world->oracle->answers->list[answer->previous];
+    }
+  return (gdouble)most / (gdouble)PNYX_PRICE_ONE;
+}
+
 /* n = 31, f = 10: ten liars move the median within honest values, eleven signers report anything,
  * while sixteen would be needed to capture the statistic itself. */
 static void
@@ -98,7 +114,7 @@ test_eleven_of_thirty_one_capture_the_mechanism (void)
       gdouble price;
 
       test_world_run (world->world, 3600);
-      price = answer_price (world);
+      price = highest (world);
       g_test_message ("%u liars: %.3f", cases[i].liars, price);
       if (cases[i].captured)
         g_assert_cmpfloat (price, >, 1500);
