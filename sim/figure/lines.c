@@ -6,7 +6,7 @@
 
 typedef struct
 {
-  GStrv metrics;
+  GStrv metrics, scopes;
   const gchar *x, *series, *at, *scope;
   gint x_scale, y_scale;
   const gchar *x_label, *y_label;
@@ -30,6 +30,11 @@ static const PnyxParam params_table[] = {
     .meaning = "Axis of the sweep of whose values each has a curve." },
   PNYX_GRID_PARAM_AT (Params),
   PNYX_GRID_PARAM_SCOPE (Params),
+  { .name = "scopes",
+    .type = PNYX_PARAM_NAMES,
+    .fallback = "",
+    .offset = offsetof (Params, scopes),
+    .meaning = "Several ids in place of scope: each has a curve." },
   { .name = "x-scale",
     .type = PNYX_PARAM_ENUM,
     .choices = scales,
@@ -51,18 +56,26 @@ typedef struct
   const Params *params;
   const PnyxFigureData *data;
   const PnyxGrid *grid;
-  guint n_metrics;
-  PnyxEstimate *values;        /* owned: curve-major; a curve is a metric and a value of series */
+  guint n_metrics, n_scopes;
+  PnyxEstimate *values; /* owned: curve-major; a curve is a metric, a scope and a value of series */
   PnyxExtent means, bounds, x; /* of what is drawn */
   gboolean intervals;
 } Lines;
 
+static const gchar *
+scope_of (const Lines *lines, guint source)
+{
+  return lines->params->scopes != NULL ? lines->params->scopes[source % lines->n_scopes]
+                                       : lines->params->scope;
+}
+
+/* Source @m: a metric of a scope. */
 static gboolean
-add_metric (Lines *lines, guint m, GError **error)
+add_source (Lines *lines, guint m, GError **error)
 {
   const PnyxFigureData *data = lines->data;
-  const gchar *metric = lines->params->metrics[m];
-  const gchar *scope = pnyx_figure_scope (data, metric, lines->params->scope, error);
+  const gchar *metric = lines->params->metrics[m / lines->n_scopes];
+  const gchar *scope = pnyx_figure_scope (data, metric, scope_of (lines, m), error);
   const PnyxFrame *frame = scope == NULL ? NULL : pnyx_figure_data_metric (data, metric, error);
   guint n = lines->grid->x.texts->len, x, series;
 
@@ -131,15 +144,22 @@ labels_of (const Lines *lines)
   GPtrArray *labels = g_ptr_array_new_with_free_func (g_free);
   const PnyxAxis *series = &lines->grid->series;
 
-  for (guint m = 0; m < lines->n_metrics; m++)
+  for (guint m = 0; m < lines->n_metrics * lines->n_scopes; m++)
     for (guint k = 0; k < series->texts->len; k++)
       {
+        const gchar *metric = lines->params->metrics[m / lines->n_scopes];
         g_autofree gchar *curve = series->column < 0 ? NULL : pnyx_axis_curve (series, k);
-        const gchar *metric
-            = lines->n_metrics > 1 || curve == NULL ? lines->params->metrics[m] : "";
-        g_autofree gchar *label = g_strdup_printf (
-            "%s%s%s", metric, *metric && curve != NULL ? ", " : "", curve == NULL ? "" : curve);
+        const gchar *parts[4] = { NULL };
+        g_autofree gchar *label = NULL;
+        guint n = 0;
 
+        if (lines->n_scopes > 1)
+          parts[n++] = scope_of (lines, m);
+        if (lines->n_metrics > 1 || (curve == NULL && n == 0))
+          parts[n++] = metric;
+        if (curve != NULL)
+          parts[n++] = curve;
+        label = g_strjoinv (", ", (gchar **)(gpointer)(guintptr)parts);
         g_ptr_array_add (labels, pnyx_figure_short (label));
       }
   return labels;
@@ -199,7 +219,7 @@ put (const Lines *lines, PnyxSheet *sheet)
 static gboolean
 draw (Lines *lines, PnyxSheet *sheet, GError **error)
 {
-  guint n_curves = lines->n_metrics * lines->grid->series.texts->len;
+  guint n_curves = lines->n_metrics * lines->n_scopes * lines->grid->series.texts->len;
   gsize n = (gsize)n_curves * lines->grid->x.texts->len;
 
   if (n_curves > PNYX_FIGURE_CURVES_MAX)
@@ -212,8 +232,8 @@ draw (Lines *lines, PnyxSheet *sheet, GError **error)
   lines->values = g_new (PnyxEstimate, n);
   for (gsize i = 0; i < n; i++)
     lines->values[i] = (PnyxEstimate){ NAN, NAN, NAN };
-  for (guint m = 0; m < lines->n_metrics; m++)
-    if (!add_metric (lines, m, error))
+  for (guint m = 0; m < lines->n_metrics * lines->n_scopes; m++)
+    if (!add_source (lines, m, error))
       return FALSE;
   add_rows (lines, sheet, n_curves);
   if (!check_range (lines, error))
@@ -230,6 +250,7 @@ prepare (const PnyxFigureData *data, gconstpointer p, PnyxSheet *sheet, GError *
   Lines lines = { .params = params,
                   .data = data,
                   .n_metrics = g_strv_length (params->metrics),
+                  .n_scopes = params->scopes != NULL ? g_strv_length (params->scopes) : 1,
                   .means = { INFINITY, -INFINITY },
                   .bounds = { INFINITY, -INFINITY },
                   .x = { INFINITY, -INFINITY } };

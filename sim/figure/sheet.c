@@ -225,7 +225,7 @@ pnyx_sheet_key (PnyxSheet *sheet, const GPtrArray *labels, guint more, gdouble b
                           "key_columns = floor((width - 12) / %ld)\n"
                           "if (key_columns > %u) { key_columns = %u }\n"
                           "if (key_columns < 1) { key_columns = 1 }\n"
-                          "key_width = (format eq 'svg') ? %ld.0 / -6 : 1\n"
+                          "key_width = (format eq 'svg') ? %ld.0 / -3 : -1\n"
                           "key_rows = ceil(%u.0 / key_columns)\n"
                           "height = %.0f + 4 * key_rows\n",
                           KEY_SAMPLE + (longest * KEY_LETTER_TENTHS + 9) / 10, MAX (entries, 1),

@@ -22,7 +22,7 @@ static const PnyxMetricInfo oracle_metrics[] = {
     "first answer are left out (oracle.unavailable)." },
   { "oracle.rmse", "1", NULL, "Root of the mean square of the same." },
   { "oracle.bias", "1", NULL, "Mean of the same with its sign." },
-  { "oracle.deviation_max", "1", NULL, "Largest of the same." },
+  { "oracle.deviation_max", "1", NULL, "The largest of the same." },
   { "oracle.breach_rate", "1", NULL,
     "Share of those slots in which it is more than the oracle's breach." },
   { "oracle.unavailable", "1", NULL, "Share of slots of the window before the first answer." },
@@ -53,7 +53,7 @@ static const PnyxMetricInfo oracle_metrics[] = {
     "the estimator; the oracle's own: its filter." },
   { "oracle.estimation.rmse", "1", NULL, "Root of the mean square of the same." },
   { "oracle.estimation.bias", "1", NULL, "Mean of the same with its sign." },
-  { "oracle.estimation.deviation_max", "1", NULL, "Largest of the same." },
+  { "oracle.estimation.deviation_max", "1", NULL, "The largest of the same." },
   { "oracle.estimation.breach_rate", "1", NULL,
     "Share of rounds in which it is more than the oracle's breach." },
   { "oracle.detection_precision", "1", NULL,
@@ -304,21 +304,12 @@ static const gchar *
 estimate_scope (const PnyxObserved *observed, const PnyxOracle *oracle, guint i)
 {
   g_autofree gchar *scope = NULL;
-  guint same = 0;
 
   if (i == 0)
     return observed->oracles->n == 1 ? "" : g_intern_string (oracle->id);
-  for (guint k = 1; k < i; k++)
-    same += g_str_equal (oracle->estimates[k].name, oracle->estimates[i].name) ? 1 : 0;
   scope = observed->oracles->n == 1
               ? g_strdup (oracle->estimates[i].name)
-              : g_strdup_printf ("%s:%s", oracle->id, oracle->estimates[i].name);
-  if (same > 0)
-    {
-      g_autofree gchar *numbered = g_strdup_printf ("%s-%u", scope, same + 1);
-
-      return g_intern_string (numbered);
-    }
+              : g_strdup_printf ("%s.%s", oracle->id, oracle->estimates[i].name);
   return g_intern_string (scope);
 }
 

@@ -505,6 +505,7 @@ propose (PnyxOracle *oracle, Round *round)
     if (round->received[i])
       sorted[n++] = round->observations[i];
   g_qsort_with_data (sorted, (gint)n, sizeof *sorted, compare_observations, NULL);
+  pnyx_oracle_compare (oracle, sorted, n);
   n = choose (oracle, round, sorted, n, &first);
   value = pnyx_oracle_estimate (oracle, sorted + first, n);
   round->proposed = TRUE;

@@ -48,10 +48,26 @@ static const PnyxParam oracle_params[] = {
 };
 
 /* The estimators beside the filter take the same components in an element of another name. */
+typedef struct
+{
+  const gchar *name;
+} EstimatorParams;
+
+static const PnyxParam estimator_params[] = {
+  { .name = "name",
+    .type = PNYX_PARAM_NAME,
+    .fallback = "",
+    .offset = offsetof (EstimatorParams, name),
+    .meaning = "Scope of its metrics; left out: its kind." },
+};
+
 static const PnyxElement estimator_element = {
   .name = "estimator",
   .meaning = "An estimator that is asked of the same observations as the oracle's filter, and is "
              "measured beside it: its answers go nowhere.",
+  .params = estimator_params,
+  .n_params = G_N_ELEMENTS (estimator_params),
+  .params_size = sizeof (EstimatorParams),
   .kind = &pnyx_aggregator_kind,
   .default_kind = "median",
 };
@@ -92,6 +108,33 @@ check_categories (const PnyxSection *section, const PnyxSection *of, GError **er
   return FALSE;
 }
 
+static const gchar *
+estimator_name (const PnyxSection *estimator)
+{
+  const EstimatorParams *params = estimator->params;
+
+  return params->name != NULL ? params->name : estimator->component->name;
+}
+
+static gboolean
+check_names (const PnyxSection *section, GError **error)
+{
+  for (gsize i = 0; i < pnyx_section_count (section, "estimator"); i++)
+    for (gsize k = 0; k < i; k++)
+      {
+        const PnyxSection *estimator = pnyx_section_child (section, "estimator", i);
+
+        if (!g_str_equal (estimator_name (estimator),
+                          estimator_name (pnyx_section_child (section, "estimator", k))))
+          continue;
+        pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &estimator->place,
+                           "there is an estimator %s already (expected another name=\"...\")",
+                           estimator_name (estimator));
+        return FALSE;
+      }
+  return TRUE;
+}
+
 static gboolean
 oracle_check (const PnyxSection *section, GError **error)
 {
@@ -114,7 +157,8 @@ oracle_check (const PnyxSection *section, GError **error)
                          ops->component.name, count_reporters (section), ops->reporters_min);
       return FALSE;
     }
-  if (!check_categories (section, pnyx_section_child (section, "filter", 0), error))
+  if (!check_names (section, error)
+      || !check_categories (section, pnyx_section_child (section, "filter", 0), error))
     return FALSE;
   for (gsize i = 0; i < pnyx_section_count (section, "estimator"); i++)
     if (!check_categories (section, pnyx_section_child (section, "estimator", i), error))
@@ -283,7 +327,7 @@ add_handlers (PnyxOracle *oracle)
 static void
 add_estimator (PnyxOracle *oracle, guint number, const PnyxSection *section)
 {
-  oracle->estimates[number].name = section->component->name;
+  oracle->estimates[number].name = number > 0 ? estimator_name (section) : section->component->name;
   oracle->estimates[number].aggregator = pnyx_aggregator_new_from_section (
       pnyx_world_arena (oracle->world), section, oracle->n_reporters);
 }
@@ -569,29 +613,35 @@ note (PnyxOracle *oracle, PnyxEstimator *estimate, const PnyxObservation *observ
   estimate->rounds[estimate->n_rounds++] = round;
 }
 
+/* Asks estimator @number of @n observations. */
+static gdouble
+ask (PnyxOracle *oracle, guint number, const PnyxObservation *observations, gsize n)
+{
+  PnyxEstimator *estimate = &oracle->estimates[number];
+  g_autofree PnyxReport *reports = g_new (PnyxReport, n);
+  g_autofree gdouble *weights = g_new (gdouble, n);
+  gdouble value;
+
+  for (gsize i = 0; i < n; i++)
+    reports[i] = observations[i].report;
+  value = pnyx_aggregator_run (estimate->aggregator, reports, n, pnyx_world_now (oracle->world),
+                               weights);
+  if (!isnan (value))
+    note (oracle, estimate, observations, n, value, weights);
+  return value;
+}
+
 gdouble
 pnyx_oracle_estimate (PnyxOracle *oracle, const PnyxObservation *observations, gsize n)
 {
-  PnyxTime now = pnyx_world_now (oracle->world);
-  g_autofree PnyxReport *reports = g_new (PnyxReport, n);
-  g_autofree gdouble *weights = g_new (gdouble, n);
-  gdouble answer = NAN;
+  return n == 0 ? (gdouble)NAN : ask (oracle, 0, observations, n);
+}
 
-  if (n == 0)
-    return NAN;
-  for (gsize i = 0; i < n; i++)
-    reports[i] = observations[i].report;
-  for (guint i = 0; i < oracle->n_estimates; i++)
-    {
-      PnyxEstimator *estimate = &oracle->estimates[i];
-      gdouble value = pnyx_aggregator_run (estimate->aggregator, reports, n, now, weights);
-
-      if (i == 0)
-        answer = value;
-      if (!isnan (value))
-        note (oracle, estimate, observations, n, value, weights);
-    }
-  return answer;
+void
+pnyx_oracle_compare (PnyxOracle *oracle, const PnyxObservation *observations, gsize n)
+{
+  for (guint i = 1; n > 0 && i < oracle->n_estimates; i++)
+    ask (oracle, i, observations, n);
 }
 
 static guint32

@@ -180,14 +180,13 @@ typedef struct
 gboolean pnyx_oracle_observe (PnyxOracle *oracle, guint32 number, guint64 round, PnyxTime key,
                               PnyxObservation *observation);
 
-/**
- * pnyx_oracle_estimate: makes one value of a round's observations.
- * @observations: (array length=n)
- *
- * The oracle's filter and all estimators beside it are asked, once each: to be called once for each
- * round. Returns: log price or class; NaN: none.
- */
+/** pnyx_oracle_estimate: Returns: what the oracle's filter makes of a round's @n observations, log
+ * price or class; NaN: nothing. To be asked once for each round. */
 gdouble pnyx_oracle_estimate (PnyxOracle *oracle, const PnyxObservation *observations, gsize n);
+
+/** pnyx_oracle_compare: asks all estimators beside the filter of a round's @n observations: all
+ * that had arrived, whatever the mechanism took of them. Once for each round. */
+void pnyx_oracle_compare (PnyxOracle *oracle, const PnyxObservation *observations, gsize n);
 
 /** pnyx_oracle_send: a small message from one reporter's node to another's. It is lost where a cut
  * is between the two, and where one of them is offline. */
