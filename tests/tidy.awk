@@ -23,7 +23,7 @@ BEGIN {
   own("^hdf5", "^sim/results/")
   own("^igraph", "^sim/net/topology\\.c$")
   own("^(omp|mpi|pthread)\\.h$", "^sim/batch/")
-  own("^xgboost/", "^sim/(oracle|ai)/")
+  own("^xgboost/", "^sim/ai/")
   own("^gsl/", "^sim/(base|engine|net|results|" gensub_commas(kinds) ")/")
   own("^Random123/", "^sim/base/rng[._]")
   own("^immintrin\\.h$", "^sim/protocol/gasper/(sha256|shuffle)\\.c$")

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ai/ai.h"
 #include "base/number.h"
 #include "base/rng.h"
 #include "base/statistics.h"
@@ -128,11 +129,13 @@ write_manifest (const PnyxExperiment *experiment, PnyxStatus status, const Censu
   g_autofree gchar *c_library = pnyx_machine_c_library ();
   g_autofree gchar *glib = g_strdup_printf ("GLib %u.%u.%u", glib_major_version, glib_minor_version,
                                             glib_micro_version);
+  g_autofree gchar *learning = pnyx_learner_library ();
   const gchar *const libraries[] = { glib,
                                      pnyx_scenario_library (),
                                      pnyx_statistics_library (),
                                      pnyx_topology_library (),
                                      pnyx_store_library (),
+                                     learning, /* NULL where it is not built in */
                                      NULL };
   PnyxManifest manifest
       = { .status = status,

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ai/ai.h"
 #include "base/statistics.h"
 #include "cli/cli.h"
 #include "engine/params.h"
@@ -55,11 +56,13 @@ print_help (void)
 static void
 print_version (void)
 {
+  g_autofree gchar *learning = pnyx_learner_library ();
+
   printf ("pnyx %s (%s, %s, %s)\n", PNYX_VERSION, PNYX_BUILD, PNYX_BUILD_TYPE, PNYX_COMPILER);
   printf ("GLib %d.%d.%d, %s, %s, %s, %s\n", GLIB_MAJOR_VERSION, GLIB_MINOR_VERSION,
           GLIB_MICRO_VERSION, pnyx_scenario_library (), pnyx_statistics_library (),
           pnyx_topology_library (), pnyx_store_library ());
-  printf ("MPI %s, XGBoost %s\n", PNYX_HAVE_MPI ? "yes" : "no", PNYX_HAVE_XGBOOST ? "yes" : "no");
+  printf ("MPI %s, %s\n", PNYX_HAVE_MPI ? "yes" : "no", learning ? learning : "XGBoost no");
 }
 
 static int

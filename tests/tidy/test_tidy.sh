@@ -108,7 +108,7 @@ plant "igraph in a header" sim/net/topology.h 2 '#include <igraph/igraph.h>' 'si
 plant "omp.h outside batch" sim/engine/world.c 2 '#include <omp.h>' 'sim/batch/'
 plant "MPI outside batch" sim/results/store.c 2 '#include <mpi.h>' 'sim/batch/'
 plant "pthread.h outside batch" sim/results/store.c 2 '#include <pthread.h>' 'sim/batch/'
-plant "XGBoost outside oracle and ai" sim/market/agents.c 2 '#include <xgboost/c_api.h>' 'sim/(oracle|ai)/'
+plant "XGBoost outside ai" sim/oracle/oracle.c 2 '#include <xgboost/c_api.h>' 'sim/ai/'
 plant "GSL in the ledger" sim/ledger/stake.c 2 '#include <gsl/gsl_math.h>' 'sim/(base'
 plant "GSL in cli" sim/cli/cmd_calc.c 2 '#include <gsl/gsl_cdf.h>' 'sim/(base'
 plant "Random123 outside base/rng" sim/engine/draw.c 2 '#include <Random123/philox.h>' 'sim/base/rng'
