@@ -24,9 +24,19 @@ typedef struct
   guint n_features;
 } PnyxReport;
 
+/** PnyxPart: what rows of a labelled past are for. */
+typedef enum
+{
+  PNYX_PART_TRAIN,
+  PNYX_PART_VALIDATION, /* thresholds are fixed on it */
+  PNYX_PART_TEST,       /* nobody learns from it */
+  PNYX_N_PARTS,
+} PnyxPart;
+
 /** PnyxTrainingSet: labelled past for filters that learn; rows by (time, reporter); borrowed. */
 typedef struct
 {
+  PnyxTime now; /* when training begins: what is learnt is used when it has ended */
   gsize n_rows;
   guint n_features;
   const gdouble *features;  /* n_rows times n_features, row by row */
@@ -34,6 +44,8 @@ typedef struct
   const guint32 *reporters; /* of each row */
   const PnyxTime *times;    /* of observation, of each row */
   const guint32 *families;  /* of attack, of each row; 0: none */
+  const guint32 *layouts;   /* of noise, of each row; NULL: one */
+  const guint8 *parts;      /* PnyxPart of each row; NULL: all are to train on */
 } PnyxTrainingSet;
 
 /** PnyxAggregatorOps: one estimator. It is given reports in order of reporters, one of each at most
