@@ -113,7 +113,7 @@ test_what_runs_print_is_what_the_tables_say (void)
   g_autoptr (PnyxModel) work = test_model (body);
   g_autoptr (PnyxModel) stake = test_model (
       "<run duration='8 epoch'/><network nodes='9'/><chain kind='gasper'><validators count='64'/>"
-      "<gasper slots-per-epoch='4'/></chain>");
+      "<gasper slots-per-epoch='4'/></chain><oracle><reporters count='7'/></oracle>");
   g_autoptr (PnyxModel) attacked = test_model (
       "<run duration='500 block'/><network nodes='2'><topology kind='complete'/></network>"
       "<chain kind='nakamoto'><nakamoto shares='0.3, 0.7'/></chain>"
