@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "oracle/anomaly_features.h"
+#include "oracle/anomaly_split.h"
 
 #define ROUNDS_MAX 1000000
 

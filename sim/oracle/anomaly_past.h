@@ -85,14 +85,4 @@ gdouble pnyx_past_truth (const PnyxPast *past, gsize round);
  * that still finds something has seen what it should not. */
 void pnyx_past_shuffle_labels (PnyxPast *past, PnyxPart part, guint64 seed);
 
-/**
- * pnyx_training_set_check_split:
- * @embargo: least time between the last row of a part and the first of a later one
- *
- * Returns: FALSE with PNYX_ERROR_CONFLICT, one line, where two parts have a family, a layout or
- * time in common, or where the set has no parts.
- */
-gboolean pnyx_training_set_check_split (const PnyxTrainingSet *set, PnyxTime embargo,
-                                        GError **error);
-
 #endif

@@ -209,111 +209,6 @@ test_shuffled_labels (gconstpointer data)
     g_assert_cmpfloat (precision (&leaky), >, 3 * base_rate (&clean));
 }
 
-/* ---- The past ---- */
-
-static void
-test_past_is_split (void)
-{
-  FilterBench bench;
-  PnyxTrainingSet set;
-  g_autofree gdouble *path = new_walk ();
-  g_autoptr (PnyxPast) past = NULL;
-  g_autoptr (GError) error = NULL;
-  guint64 altered[PNYX_N_FAMILIES] = { 0 };
-  gdouble spread[10][N] = { { 0 } };
-  guint layouts_that_differ = 0;
-
-  filter_bench_init (&bench, "logistic", "", N);
-  past = new_past (&bench, path, 1, 0);
-  pnyx_past_set (past, &set);
-  g_assert_cmpuint (set.n_rows, ==, 1000 * N);
-  g_assert_cmpint (set.now, ==, pnyx_anomaly_train_at (bench.params));
-  g_assert_true (pnyx_training_set_check_split (&set, 32 * STEP, &error));
-  g_assert_no_error (error);
-  g_assert_false (pnyx_training_set_check_split (&set, 34 * STEP, NULL));
-  for (gsize row = 0; row < set.n_rows; row++)
-    {
-      PnyxTime time;
-      const PnyxReport *reports = pnyx_past_round (past, row / N, &time);
-
-      g_assert_cmpuint (set.reporters[row], ==, row % N);
-      g_assert_cmpuint (reports[row % N].reporter, ==, row % N);
-      g_assert_cmpint (reports[row % N].observed, <=, time);
-      g_assert_true (row == 0 || set.times[row] >= set.times[row - 1]);
-      g_assert_true ((set.labels[row] > 0) == (set.families[row] != PNYX_FAMILY_NONE));
-      altered[set.families[row]]++;
-      if (set.families[row] == PNYX_FAMILY_NONE)
-        spread[set.layouts[row]][row % N]
-            += ABS (reports[row % N].value - pnyx_past_truth (past, row / N)) / 100;
-    }
-  for (guint family = 1; family < PNYX_N_FAMILIES; family++)
-    g_assert_true (altered[family] > 0 || family == PNYX_FAMILY_CAMOUFLAGE);
-  /* A reporter who is precise in one layout need not be in another. */
-  for (guint i = 0; i < N; i++)
-    layouts_that_differ
-        += spread[0][i] > 2 * spread[9][i] || spread[9][i] > 2 * spread[0][i] ? 1 : 0;
-  g_assert_cmpuint (layouts_that_differ, >, N / 4);
-  filter_bench_clear (&bench);
-}
-
-static void
-assert_leak (const PnyxTrainingSet *set, PnyxTime embargo, const gchar *part)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_false (pnyx_training_set_check_split (set, embargo, &error));
-  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT);
-  g_assert_nonnull (strstr (error->message, part));
-  g_assert_null (strchr (error->message, '\n'));
-}
-
-static void
-test_splits_that_leak (void)
-{
-  guint32 families[] = { PNYX_FAMILY_SPIKE, 0, PNYX_FAMILY_DRIFT, 0, PNYX_FAMILY_COPY, 0 };
-  guint32 layouts[] = { 0, 0, 1, 1, 2, 2 };
-  guint8 parts[] = { 0, 0, 1, 1, 2, 2 };
-  PnyxTime times[] = { 0, 1, 11, 12, 22, 23 };
-  PnyxTrainingSet set
-      = { .n_rows = 6, .times = times, .families = families, .layouts = layouts, .parts = parts };
-
-  g_assert_true (pnyx_training_set_check_split (&set, 10, NULL));
-  assert_leak (&set, 11, "embargo");
-  families[4] = PNYX_FAMILY_SPIKE;
-  assert_leak (&set, 10, "train and test of the filter's past are not disjoint: family \"spike\"");
-  families[4] = PNYX_FAMILY_COPY;
-  layouts[5] = 1;
-  assert_leak (&set, 10, "validation and test of the filter's past are not disjoint: layout 1");
-  layouts[5] = 2;
-  times[2] = 1;
-  assert_leak (&set, 0, "embargo");
-  times[2] = 11;
-  set.parts = NULL;
-  assert_leak (&set, 10, "not split");
-}
-
-static void
-test_same_seed_same_past (void)
-{
-  FilterBench bench;
-  PnyxTrainingSet a, b, c;
-  g_autofree gdouble *path = new_walk ();
-  g_autoptr (PnyxPast) first = NULL, second = NULL, other = NULL;
-
-  filter_bench_init (&bench, "logistic", "", N);
-  first = new_past (&bench, path, 1, 0);
-  second = new_past (&bench, path, 1, 0);
-  other = new_past (&bench, path, 2, 0);
-  pnyx_past_set (first, &a);
-  pnyx_past_set (second, &b);
-  pnyx_past_set (other, &c);
-  g_assert_cmpuint (a.n_features, ==, b.n_features);
-  g_assert_true (memcmp (a.features, b.features, sizeof (gdouble) * a.n_rows * a.n_features) == 0);
-  g_assert_true (memcmp (a.labels, b.labels, sizeof (gdouble) * a.n_rows) == 0);
-  g_assert_true (memcmp (a.labels, c.labels, sizeof (gdouble) * a.n_rows) != 0);
-  filter_bench_clear (&bench);
-}
-
 /* ---- The filter in a run ---- */
 
 static void
@@ -504,9 +399,6 @@ main (int argc, char **argv)
                         GINT_TO_POINTER (PNYX_LEARNER_BOOSTED), test_shuffled_labels);
   g_test_add_data_func ("/oracle/anomaly/shuffled-labels/logistic",
                         GINT_TO_POINTER (PNYX_LEARNER_LOGISTIC), test_shuffled_labels);
-  g_test_add_func ("/oracle/anomaly/past-is-split", test_past_is_split);
-  g_test_add_func ("/oracle/anomaly/splits-that-leak", test_splits_that_leak);
-  g_test_add_func ("/oracle/anomaly/same-seed-same-past", test_same_seed_same_past);
   g_test_add_func ("/oracle/anomaly/median-until-training-has-ended",
                    test_median_until_training_has_ended);
   g_test_add_func ("/oracle/anomaly/some-always-stay", test_some_always_stay);
