@@ -45,7 +45,7 @@ typedef struct
     .flags = PNYX_PARAM_POSITIVE, .offset = offsetof (Type, field.penalty),                        \
     .meaning = "Half of this times the squared weights is added to the loss: L2 "                  \
                "regularisation.",                                                                  \
-    .source = "XGBoost 1.7, parameters for tree booster: lambda 1"                                 \
+    .source = "XGBoost documentation, parameters for tree booster: lambda 1"                       \
   }
 #define PNYX_LEARNER_BOOSTED_PARAMS(Type, field)                                                   \
   { .name = "trees",                                                                               \
@@ -62,7 +62,7 @@ typedef struct
         .max = "12",                                                                               \
         .offset = offsetof (Type, field.depth),                                                    \
         .meaning = "Deepest that a tree grows.",                                                   \
-        .source = "XGBoost 1.7, parameters for tree booster: max_depth 6" },                       \
+        .source = "XGBoost documentation, parameters for tree booster: max_depth 6" },             \
       { .name = "rate",                                                                            \
         .type = PNYX_PARAM_REAL,                                                                   \
         .fallback = "0.3",                                                                         \
@@ -71,7 +71,7 @@ typedef struct
         .flags = PNYX_PARAM_POSITIVE,                                                              \
         .offset = offsetof (Type, field.rate),                                                     \
         .meaning = "Share of a tree's step that is taken.",                                        \
-        .source = "XGBoost 1.7, parameters for tree booster: eta 0.3" },                           \
+        .source = "XGBoost documentation, parameters for tree booster: eta 0.3" },                 \
       { .name = "leaf",                                                                            \
         .type = PNYX_PARAM_REAL,                                                                   \
         .fallback = "1",                                                                           \
@@ -79,7 +79,7 @@ typedef struct
         .max = "1e+06",                                                                            \
         .offset = offsetof (Type, field.leaf),                                                     \
         .meaning = "Least sum of second derivatives of the loss in a leaf.",                       \
-        .source = "XGBoost 1.7, parameters for tree booster: min_child_weight 1" },                \
+        .source = "XGBoost documentation, parameters for tree booster: min_child_weight 1" },      \
       PNYX_LEARNER_PENALTY_PARAM (Type, field)
 
 /** PNYX_LEARNER_FEATURES_MAX: most features of a row. */
