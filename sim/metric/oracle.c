@@ -63,6 +63,9 @@ static const PnyxMetricInfo oracle_metrics[] = {
     "Of the reports that were altered, the part not believed." },
   { "oracle.operations", "1", NULL,
     "Arithmetic that the estimator has taken since the beginning, without training." },
+  { "ai.energy_training", "J", NULL,
+    "Energy of training the estimator, by its counted operations; empty where it does not learn." },
+  { "ai.energy_inference", "J", NULL, "Energy of its judging reports, likewise." },
 };
 
 /* Errors of a kind, summed. */
@@ -298,6 +301,10 @@ put_estimate (const PnyxObserved *observed, const PnyxOracle *oracle, const Pnyx
                       judges && altered > 0 ? (gdouble)caught / (gdouble)altered : (gdouble)NAN);
   pnyx_output_scalar (output, scope, "oracle.operations", "1",
                       (gdouble)pnyx_aggregator_operations (estimate->aggregator));
+  pnyx_output_scalar (output, scope, "ai.energy_training", "J",
+                      pnyx_estimator_energy (estimate, TRUE));
+  pnyx_output_scalar (output, scope, "ai.energy_inference", "J",
+                      pnyx_estimator_energy (estimate, FALSE));
 }
 
 static const gchar *

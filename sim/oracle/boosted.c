@@ -64,6 +64,7 @@ const PnyxAggregatorOps pnyx_aggregator_boosted = {
       .n_params = G_N_ELEMENTS (boosted_params),
       .params_size = sizeof (PnyxAnomalyParams),
       .check = boosted_check },
+  .judges = TRUE,
   .state_size = sizeof (PnyxAnomaly *),
   .init = boosted_init,
   .clear = boosted_clear,

@@ -65,6 +65,7 @@ const PnyxAggregatorOps pnyx_aggregator_logistic = {
       .n_params = G_N_ELEMENTS (logistic_params),
       .params_size = sizeof (PnyxAnomalyParams),
       .check = logistic_check },
+  .judges = TRUE,
   .state_size = sizeof (PnyxAnomaly *),
   .init = logistic_init,
   .clear = logistic_clear,

@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "oracle/anomaly.h"
+
 static const PnyxOracleOps *const mechanisms[] = {
   &pnyx_oracle_ocr_median,
 };
@@ -45,6 +47,14 @@ static const PnyxParam oracle_params[] = {
     .max = "10",
     .offset = offsetof (PnyxOracleParams, breach),
     .meaning = "Error from which on an answer counts in oracle.breach_rate." },
+  { .name = "poisoned",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "0",
+    .min = "0",
+    .max = "1",
+    .offset = offsetof (PnyxOracleParams, poisoned),
+    .meaning = "Share of the altered rows that learning filters are trained on which an attacker "
+               "has labelled honest." },
 };
 
 /* The estimators beside the filter take the same components in an element of another name. */
@@ -324,12 +334,87 @@ add_handlers (PnyxOracle *oracle)
   oracle->job = pnyx_network_add_job (oracle->network, oracle->chain->index, on_inferred, oracle);
 }
 
+/* ---- Filters that learn ---- */
+
+static gdouble
+log_truth (gpointer user, PnyxTime time)
+{
+  return log (pnyx_feed_truth (((const PnyxOracle *)user)->feed, time));
+}
+
+static void
+context (gpointer user, PnyxTime time, gdouble *features)
+{
+  pnyx_feed_features (((const PnyxOracle *)user)->feed, time, features);
+}
+
+/* Oldest that an observation is when its round is judged, in the labelled past. */
+#define AGE_MAX PNYX_SECOND
+
+static void
+on_train (gpointer self, const PnyxEvent *event)
+{
+  PnyxOracle *oracle = self;
+  const PnyxEstimator *estimator = &oracle->estimates[event->payload];
+  PnyxPastSource source = { .seed = pnyx_hash_mix (pnyx_world_seed (oracle->world), oracle->index),
+                            .replicate = pnyx_world_replicate (oracle->world),
+                            .n_reporters = oracle->n_reporters,
+                            .age_max = AGE_MAX,
+                            .n_context = PNYX_N_FEATURES,
+                            .truth = log_truth,
+                            .context = context,
+                            .user = oracle };
+  g_autoptr (PnyxPast) past = pnyx_anomaly_past_new (pnyx_anomaly_params_of (estimator->section),
+                                                     &source, oracle->params->poisoned);
+  PnyxTrainingSet set;
+
+  pnyx_past_set (past, &set);
+  pnyx_aggregator_train (estimator->aggregator, &set);
+}
+
+gdouble
+pnyx_estimator_energy (const PnyxEstimator *estimator, gboolean training)
+{
+  const PnyxAnomalyParams *params = pnyx_anomaly_params_of (estimator->section);
+
+  if (params == NULL)
+    return NAN;
+  return pnyx_compute_energy (&params->compute,
+                              training ? pnyx_aggregator_training_operations (estimator->aggregator)
+                                       : pnyx_aggregator_operations (estimator->aggregator));
+}
+
+static void
+clear_aggregator (gpointer aggregator)
+{
+  pnyx_aggregator_clear (aggregator);
+}
+
+static void
+schedule_training (PnyxOracle *oracle, guint number)
+{
+  const PnyxAnomalyParams *params = pnyx_anomaly_params_of (oracle->estimates[number].section);
+  g_autofree gchar *name = g_strdup_printf ("oracle.train.%s", oracle->id);
+
+  if (params == NULL)
+    return;
+  if (oracle->train_type == 0)
+    oracle->train_type = pnyx_world_add_handler (oracle->world, name, on_train, oracle);
+  pnyx_world_schedule (oracle->world, pnyx_anomaly_train_at (params), PNYX_PHASE_ENVIRONMENT,
+                       oracle->train_type, oracle->index, PNYX_NONE, number, 0, number);
+}
+
 static void
 add_estimator (PnyxOracle *oracle, guint number, const PnyxSection *section)
 {
-  oracle->estimates[number].name = number > 0 ? estimator_name (section) : section->component->name;
-  oracle->estimates[number].aggregator = pnyx_aggregator_new_from_section (
-      pnyx_world_arena (oracle->world), section, oracle->n_reporters);
+  PnyxEstimator *estimator = &oracle->estimates[number];
+
+  estimator->section = section;
+  estimator->name = number > 0 ? estimator_name (section) : section->component->name;
+  estimator->aggregator = pnyx_aggregator_new_from_section (pnyx_world_arena (oracle->world),
+                                                            section, oracle->n_reporters);
+  pnyx_world_own (oracle->world, clear_aggregator, estimator->aggregator);
+  schedule_training (oracle, number);
 }
 
 static void
@@ -620,10 +705,18 @@ ask (PnyxOracle *oracle, guint number, const PnyxObservation *observations, gsiz
   PnyxEstimator *estimate = &oracle->estimates[number];
   g_autofree PnyxReport *reports = g_new (PnyxReport, n);
   g_autofree gdouble *weights = g_new (gdouble, n);
+  gdouble features[PNYX_N_FEATURES];
+  gboolean learns = pnyx_anomaly_params_of (estimate->section) != NULL;
   gdouble value;
 
+  if (learns)
+    pnyx_feed_features (oracle->feed, pnyx_world_now (oracle->world), features);
   for (gsize i = 0; i < n; i++)
-    reports[i] = observations[i].report;
+    {
+      reports[i] = observations[i].report;
+      reports[i].features = learns ? features : NULL;
+      reports[i].n_features = learns ? PNYX_N_FEATURES : 0;
+    }
   value = pnyx_aggregator_run (estimate->aggregator, reports, n, pnyx_world_now (oracle->world),
                                weights);
   if (!isnan (value))

@@ -70,6 +70,7 @@ typedef struct
   const gchar *id;
   const gchar *chain;
   gdouble breach;
+  gdouble poisoned;
 } PnyxOracleParams;
 
 /** PnyxEstimation: what an estimator made of one round. */
@@ -85,10 +86,15 @@ typedef struct
 typedef struct
 {
   const gchar *name;
+  const PnyxSection *section; /* `<filter>` or `<estimator>` */
   PnyxAggregator *aggregator;
   PnyxEstimation *rounds;
   guint32 n_rounds, rounds_capacity;
 } PnyxEstimator;
+
+/** pnyx_estimator_energy: Returns: J that a filter which learns has taken for training, or for
+ * judging reports, so far; NaN: it does not learn. */
+gdouble pnyx_estimator_energy (const PnyxEstimator *estimator, gboolean training);
 
 struct _PnyxOracle
 {
@@ -115,7 +121,7 @@ struct _PnyxOracle
   PnyxAnswers *answers;
   gdouble inference_cost; /* $ so far */
   guint64 n_inferences;
-  guint16 message_type, timer_type;
+  guint16 message_type, timer_type, train_type;
   guint job; /* inference */
   PnyxRng latency, placement, inference;
   guint64 n_messages;
