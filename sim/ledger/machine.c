@@ -40,6 +40,7 @@ typedef struct
   guint32 records, n_records; /* where they begin, how many */
   guint32 receipts, n_receipts;
   guint64 gas;
+  gdouble gas_price; /* that users bid who see this block */
 } Executed;
 
 struct _PnyxMachine
@@ -321,11 +322,10 @@ pnyx_machine_fee (const PnyxMachine *machine, guint64 gas, gdouble gas_price)
   return (PnyxAmount)ceil ((gdouble)gas * gas_price * machine->params->ether_price * 1e-3);
 }
 
-gdouble
-pnyx_machine_gas_price (const PnyxMachine *machine)
+/* What users bid who see @block. */
+static gdouble
+gas_price_after (const PnyxMachine *machine, const PnyxBlock *block)
 {
-  PnyxBlockId view = pnyx_state_view (machine->state);
-  const PnyxBlock *block = pnyx_block_tree_get (machine->blocks, view);
   gdouble lowest = HUGE_VAL;
   guint64 gas = 0;
 
@@ -340,6 +340,14 @@ pnyx_machine_gas_price (const PnyxMachine *machine)
   if (gas < machine->params->gas_limit / 10 * 9)
     return machine->params->gas_price;
   return MAX (machine->params->gas_price, lowest * 1.125);
+}
+
+gdouble
+pnyx_machine_gas_price (const PnyxMachine *machine)
+{
+  PnyxBlockId view = pnyx_state_view (machine->state);
+
+  return view == 0 ? machine->params->gas_price : machine->executed[view].gas_price;
 }
 
 /* ---- Execution ---- */
@@ -430,7 +438,9 @@ static void
 execute_block (PnyxMachine *machine, PnyxBlockId id)
 {
   const PnyxBlock *block = pnyx_block_tree_get (machine->blocks, id);
-  Executed executed = { .records = machine->n_records, .receipts = machine->n_receipts };
+  Executed executed = { .records = machine->n_records,
+                        .receipts = machine->n_receipts,
+                        .gas_price = gas_price_after (machine, block) };
 
   pnyx_state_move (machine->state, block->parent);
   pnyx_state_open (machine->state, id);
@@ -472,6 +482,12 @@ pnyx_machine_view (PnyxMachine *machine, PnyxBlockId block)
 {
   execute_to (machine, block);
   pnyx_state_move (machine->state, block);
+}
+
+PnyxBlockId
+pnyx_machine_viewed (const PnyxMachine *machine)
+{
+  return pnyx_state_view (machine->state);
 }
 
 gint64

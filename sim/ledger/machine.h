@@ -135,11 +135,14 @@ const PnyxCall *pnyx_machine_call (const PnyxMachine *machine, guint32 number);
 PnyxAccount pnyx_machine_sender (const PnyxMachine *machine, guint32 number);
 /** pnyx_machine_fee: Returns: what @gas costs at @gas_price (gwei), rounded up. */
 PnyxAmount pnyx_machine_fee (const PnyxMachine *machine, guint64 gas, gdouble gas_price);
-/** pnyx_machine_gas_price: Returns: the price of gas (gwei) that users bid now, by the scenario. */
+/** pnyx_machine_gas_price: Returns: the price of gas (gwei) that users bid who see the view: the
+ * scenario's, or an eighth above the cheapest of a block that was full. Cost: constant. */
 gdouble pnyx_machine_gas_price (const PnyxMachine *machine);
 
 /** pnyx_machine_view: what is read from now on is the state that @block left. */
 void pnyx_machine_view (PnyxMachine *machine, PnyxBlockId block);
+/** pnyx_machine_viewed: Returns: the block of the view. */
+PnyxBlockId pnyx_machine_viewed (const PnyxMachine *machine);
 gint64 pnyx_machine_get (const PnyxMachine *machine, PnyxCell cell);
 PnyxAmount pnyx_machine_balance (const PnyxMachine *machine, PnyxAccount account, guint asset);
 

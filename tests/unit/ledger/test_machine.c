@@ -342,16 +342,23 @@ static void
 test_full_blocks_raise_the_bid (void)
 {
   Rig *rig = rig_new ("gas-limit='400000' gas-price='10'");
-  PnyxBlockId block;
+  PnyxBlockId full, empty;
 
   g_assert_cmpfloat (pnyx_machine_gas_price (rig->machine), ==, 10);
   rig_call (rig, VAULT_PUT, 1, 0, 200000);
   rig_call (rig, VAULT_PUT, 1, 0, 200000);
-  block = rig_block (rig, 0);
-  pnyx_machine_view (rig->machine, block);
+  full = rig_block (rig, 0);
+  pnyx_machine_view (rig->machine, full);
   g_assert_cmpfloat (pnyx_machine_gas_price (rig->machine), ==, 22.5);
-  block = rig_block (rig, block);
-  pnyx_machine_view (rig->machine, block);
+  empty = rig_block (rig, full);
+  pnyx_machine_view (rig->machine, empty);
+  g_assert_cmpuint (pnyx_machine_viewed (rig->machine), ==, empty);
+  g_assert_cmpfloat (pnyx_machine_gas_price (rig->machine), ==, 10);
+  /* Each block has its own, whichever was looked at last. */
+  pnyx_machine_view (rig->machine, full);
+  g_assert_cmpuint (pnyx_machine_viewed (rig->machine), ==, full);
+  g_assert_cmpfloat (pnyx_machine_gas_price (rig->machine), ==, 22.5);
+  pnyx_machine_view (rig->machine, 0);
   g_assert_cmpfloat (pnyx_machine_gas_price (rig->machine), ==, 10);
   rig_free (rig);
 }
