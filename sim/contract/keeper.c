@@ -245,7 +245,8 @@ next_bid (const Plan *plan, const PnyxAuction *auction, PnyxCall *call, PnyxAmou
   PnyxAmount most = MIN (most_for (plan, auction->lot), plan->cash);
   gboolean alone = auction->tic == 0;
 
-  if (auction->guy == account_of (plan->keeper))
+  /* Before the first bid it is who began the auction. */
+  if (!alone && auction->guy == account_of (plan->keeper))
     return FALSE;
   call->arguments[1] = auction->lot;
   if (auction->bid < auction->tab)
