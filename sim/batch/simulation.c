@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "adversary/adversary.h"
+#include "contract/contract.h"
 #include "metric/metric.h"
 #include "metric/trace_file.h"
 #include "net/faults.h"
@@ -22,6 +23,7 @@ typedef struct
   guint n_chains;
   PnyxChain *chains[16];
   PnyxOracles oracles;
+  PnyxContracts contracts;
   gboolean measured;      /* whether there are metrics */
   PnyxMetrics *metrics;   /* NULL: none */
   PnyxTime begin;         /* of the measured window */
@@ -83,7 +85,9 @@ make_chains (Simulation *simulation, const PnyxSection *root, GError **error)
                              simulation->n_chains, error))
       return FALSE;
   return pnyx_oracles_new (&simulation->oracles, root, simulation->world, simulation->network,
-                           simulation->chains, simulation->n_chains, error);
+                           simulation->chains, simulation->n_chains, error)
+         && pnyx_contracts_new (&simulation->contracts, root, simulation->world, simulation->chains,
+                                simulation->n_chains, &simulation->oracles, error);
 }
 
 static gboolean
@@ -94,6 +98,7 @@ make_observers (Simulation *simulation, GError **error)
                             .n_chains = simulation->n_chains,
                             .chains = simulation->chains,
                             .oracles = &simulation->oracles,
+                            .contracts = &simulation->contracts,
                             .energy = simulation->model->energy };
 
   if (simulation->measured)

@@ -651,7 +651,7 @@ pnyx_lending_quotes (const PnyxLending *lending, const PnyxMachine *machine, Pny
   PnyxTime observed = 0;
 
   *price = 0;
-  return setup->source.peek (setup->source.self, machine, price, &observed) && *price > 0
+  return setup->source.peek (setup->source.self, machine, time, price, &observed) && *price > 0
          && (setup->stale_after == 0 || time - observed <= setup->stale_after);
 }
 

@@ -20,8 +20,8 @@ typedef struct
   /* @price: 8 decimals; @observed: of what it says. Returns: FALSE: there is none, or it is not to
    * be had (out of gas). */
   gboolean (*read) (gconstpointer self, PnyxFrame *frame, gint64 *price, PnyxTime *observed);
-  /* The same for who looks at the machine's view, without gas. */
-  gboolean (*peek) (gconstpointer self, const PnyxMachine *machine, gint64 *price,
+  /* The same for who looks at the machine's view at @time, without gas. */
+  gboolean (*peek) (gconstpointer self, const PnyxMachine *machine, PnyxTime time, gint64 *price,
                     PnyxTime *observed);
   gconstpointer self; /* borrowed */
 } PnyxPriceSource;

@@ -2,6 +2,7 @@
 #ifndef PNYX_METRIC_METRIC_H
 #define PNYX_METRIC_METRIC_H
 
+#include "contract/contract.h"
 #include "energy/energy.h"
 #include "metric/output.h"
 #include "net/network.h"
@@ -25,6 +26,7 @@ typedef struct
   guint n_chains;
   PnyxChain *const *chains;
   const PnyxOracles *oracles;      /* NULL: none */
+  const PnyxContracts *contracts;  /* NULL: none */
   const PnyxEnergyProfile *energy; /* NULL: no energy asked for */
   PnyxTime begin, end; /* measured window; PNYX_TIME_MAX: not yet begun, not yet ended */
 } PnyxObserved;

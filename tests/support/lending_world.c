@@ -66,10 +66,11 @@ source_read (gconstpointer self, PnyxFrame *frame, gint64 *price, PnyxTime *obse
 }
 
 static gboolean
-source_peek (gconstpointer self, const PnyxMachine *machine, gint64 *price, PnyxTime *observed)
+source_peek (gconstpointer self, const PnyxMachine *machine, PnyxTime time, gint64 *price,
+             PnyxTime *observed)
 {
   (void)machine;
-  return quote (self, pnyx_world_now (((const LendingWorld *)self)->world->world), price, observed);
+  return quote (self, time, price, observed);
 }
 
 static void

@@ -137,6 +137,9 @@ test_world_new (const PnyxModel *model, guint32 replicate)
   pnyx_oracles_new (&world->oracles, root, world->world, world->network, world->chains,
                     world->n_chains, &error);
   g_assert_no_error (error);
+  pnyx_contracts_new (&world->contracts, root, world->world, world->chains, world->n_chains,
+                      &world->oracles, &error);
+  g_assert_no_error (error);
   pnyx_faults_schedule (world->network, pnyx_section_child (root, "events", 0), &error);
   g_assert_no_error (error);
   return world;

@@ -17,6 +17,7 @@ typedef struct
   guint n_chains;
   PnyxChain *chains[16];
   PnyxOracles oracles;
+  PnyxContracts contracts;
   PnyxMetrics *metrics; /* NULL until test_world_measure */
 } TestWorld;
 
