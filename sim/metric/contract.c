@@ -20,13 +20,13 @@ static const PnyxMetricInfo contract_metrics[] = {
   { "contract.transactions", "1", NULL,
     "Calls of the contract in canonical blocks of the window." },
   { "contract.reverted", "1", NULL, "Share of those that changed nothing." },
-  { "contract.gas", "1", NULL, "Gas that those took." },
+  { "contract.gas", "1", NULL, "Gas that these calls took." },
   { "contract.fees", "$", NULL, "What was paid for it." },
   { "contract.drained", "$", NULL,
     "What the contract holds less than its books say that it owes, at the end of the window, at "
     "the truth." },
   { "contract.loans", "1", NULL, "Loans that owe something, at the end of the window." },
-  { "contract.debt", "$", NULL, "What they owe." },
+  { "contract.debt", "$", NULL, "What these loans owe in all." },
   { "contract.bad_debt", "$", NULL,
     "At the end of the window: what loans owe above what their collateral is truly worth, and what "
     "was written off since the beginning." },
@@ -40,7 +40,7 @@ static const PnyxMetricInfo contract_metrics[] = {
   { "contract.missed", "1", NULL,
     "Mean number of loans whose health factor is below 1 at the truth and which the contract would "
     "not liquidate, by its price or for want of one; 96 moments of the window." },
-  { "contract.missed_max", "1", NULL, "Largest of the same." },
+  { "contract.missed_max", "1", NULL, "The largest of the same." },
   { "contract.uncovered_max", "$", NULL,
     "Most that loans owed above what their collateral was truly worth, in those moments." },
   { "contract.blocked_actions", "1", NULL,

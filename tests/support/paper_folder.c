@@ -4,6 +4,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "contract/lending_rule.h"
+#include "contract/pool_rule.h"
 #include "governance/power_index.h"
 #include "ledger/concentration.h"
 #include "net/gossip_theory.h"
@@ -23,7 +25,8 @@ paper_calcs (gsize i)
       = { &pnyx_calc_concentration, &pnyx_calc_double_spend, &pnyx_calc_finality_lag,
           &pnyx_calc_gossip,        &pnyx_calc_power_index,  &pnyx_calc_proposer_priority,
           &pnyx_calc_shuffle,       &pnyx_calc_stale_rate,   &pnyx_calc_aggregate,
-          &pnyx_calc_condorcet,     &pnyx_calc_dawid_skene };
+          &pnyx_calc_condorcet,     &pnyx_calc_dawid_skene,  &pnyx_calc_pool,
+          &pnyx_calc_lending_rate,  &pnyx_calc_liquidation };
 
   return i < G_N_ELEMENTS (calcs) ? calcs[i] : NULL;
 }
