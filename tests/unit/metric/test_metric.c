@@ -113,11 +113,14 @@ test_what_runs_print_is_what_the_tables_say (void)
   g_autoptr (PnyxModel) work = test_model (body);
   g_autoptr (PnyxModel) stake = test_model (
       "<run duration='8 epoch'/><network nodes='9'/><chain kind='gasper'><validators count='64'/>"
-      "<gasper slots-per-epoch='4'/></chain><oracle><reporters count='7'/></oracle>");
+      "<gasper slots-per-epoch='4'/></chain><oracle id='price'><reporters count='7'/></oracle>"
+      "<contract id='loans' kind='lending' oracle='price'><lending><borrowers count='20'/>"
+      "<keepers count='1'/></lending></contract>");
   g_autoptr (PnyxModel) attacked = test_model (
       "<run duration='500 block'/><network nodes='2'><topology kind='complete'/></network>"
       "<chain kind='nakamoto'><nakamoto shares='0.3, 0.7'/></chain>"
-      "<adversary kind='nakamoto-double-spend'/>");
+      "<adversary kind='nakamoto-double-spend'/><oracle id='price'><reporters count='4'/></oracle>"
+      "<contract id='pool' kind='pool' oracle='price'/>");
   g_autoptr (PnyxRunResult) of_attacked = pnyx_simulate (attacked, 0, 0, TRUE, NULL);
   g_autoptr (PnyxRunResult) of_work = pnyx_simulate (work, 0, 0, TRUE, NULL);
   g_autoptr (PnyxRunResult) of_stake = pnyx_simulate (stake, 0, 0, TRUE, NULL);

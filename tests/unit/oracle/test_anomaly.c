@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* slow-test. Filters that learn are trained for several layouts and attacks. */
 #include "oracle/anomaly.h"
 
 #include <gsl/gsl_cdf.h>
@@ -124,7 +125,7 @@ detect_unseen (PnyxLearnerKind kind, gdouble poisoned, PnyxDetection *sum)
 static void
 test_attacks_never_seen (gconstpointer data)
 {
-  PnyxLearnerKind kind = GPOINTER_TO_INT (data);
+  PnyxLearnerKind kind = (PnyxLearnerKind)GPOINTER_TO_INT (data);
   PnyxDetection learnt, misled;
 
   if (!pnyx_learner_available (kind))
@@ -156,7 +157,7 @@ judge (const gdouble *scores, gdouble threshold, const gdouble *labels, gsize n,
 static void
 test_shuffled_labels (gconstpointer data)
 {
-  PnyxLearnerKind kind = GPOINTER_TO_INT (data);
+  PnyxLearnerKind kind = (PnyxLearnerKind)GPOINTER_TO_INT (data);
   g_autofree gdouble *path = new_walk ();
   PnyxDetection clean = { 0 }, leaky = { 0 };
 

@@ -246,7 +246,6 @@ test_features_tell_of_the_truth (void)
 static void
 test_categories_have_their_shares (void)
 {
-  g_autoptr (OracleWorld) world = NULL;
   g_autofree gchar *refusal = NULL;
   g_autofree gchar *text = oracle_world_text (
       "", "<feed kind='categorical'/><reporters count='4'/><filter kind='dawid-skene'/>", "");
@@ -259,7 +258,6 @@ static void
 check_file (const gchar *rows, const gchar *expected)
 {
   g_autoptr (Scratch) scratch = scratch_new ();
-  g_autofree gchar *file = scratch_write (scratch, "prices.csv", rows);
   g_autofree gchar *body = oracle_world_text (
       "", "<feed kind='replay'><replay file='prices.csv'/></feed><reporters count='4'/>", "");
   g_autofree gchar *text
@@ -267,10 +265,12 @@ check_file (const gchar *rows, const gchar *expected)
   g_autofree gchar *path = scratch_write (scratch, "scenario.xml", text);
   g_autofree gchar *data = g_build_filename (g_getenv ("PNYX_SOURCE"), "scenarios", NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (PnyxModel) model = pnyx_model_read (path, data, NULL, &error);
+  g_autoptr (PnyxModel) model = NULL;
   g_autoptr (TestWorld) world = NULL;
   PnyxFeed *feed;
 
+  g_free (scratch_write (scratch, "prices.csv", rows));
+  model = pnyx_model_read (path, data, NULL, &error);
   g_assert_no_error (error);
   if (expected != NULL)
     {
