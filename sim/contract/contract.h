@@ -4,6 +4,7 @@
 
 #include "contract/borrower.h"
 #include "contract/controller.h"
+#include "contract/forecaster.h"
 #include "contract/keeper.h"
 #include "contract/lending_outcome.h"
 #include "contract/pool_arbitrage.h"
@@ -67,6 +68,7 @@ struct _PnyxContract
   PnyxBorrowers *borrowers;
   PnyxKeepers *keepers;
   PnyxController *controller; /* NULL: none */
+  PnyxForecaster *forecaster; /* NULL: none */
   PnyxArbitrage *arbitrage;   /* NULL: none */
   gboolean made;
 };

@@ -661,7 +661,7 @@ const PnyxContractOps pnyx_contract_lending = {
       .source = "aave-v3-core at 0043ec3, LiquidationLogic.sol, "
                 "DefaultReserveInterestRateStrategy.sol; makerdao/dss at 03c6df6, flip.sol",
       .limits = "One collateral and one money; lenders stay; loans of the beginning are made at "
-                "the true price; borrowers and the classes of risk that keepers look through "
+                "the true price; borrowers, and the classes of risk that keepers look through, "
                 "follow the head of node 0.",
       .params = lending_params,
       .n_params = G_N_ELEMENTS (lending_params),

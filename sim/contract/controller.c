@@ -37,8 +37,8 @@ pnyx_controller_check (const PnyxControllerSetup *setup, const PnyxPlace *place,
   if (setup->kind == PNYX_CONTROLLER_FORECAST && setup->forecast.sigma == NULL)
     {
       pnyx_set_error_at (error, PNYX_ERROR_MISSING, place,
-                         "a forecasting controller without a training window (expected one before "
-                         "the run's beginning)");
+                         "a forecasting controller without a training window (expected training, a "
+                         "time such as 12 h)");
       return FALSE;
     }
   if (setup->kind == PNYX_CONTROLLER_POLICY && setup->policy == NULL)
@@ -109,7 +109,8 @@ observe (PnyxController *self, PnyxTime now)
   return TRUE;
 }
 
-/* What is decided by what was seen; @sigma: (out): volatility per square root of a year. */
+/* What is decided by what was seen; NaN: nothing. @sigma: (out): volatility per square root of a
+ * year. */
 static gdouble
 decide (const PnyxController *self, const PnyxLendingBooks *books, gdouble *sigma)
 {
@@ -120,6 +121,8 @@ decide (const PnyxController *self, const PnyxLendingBooks *books, gdouble *sigm
                ? setup->forecast.sigma (setup->forecast.self, self->returns, self->n_returns)
                      * per_year (setup->interval)
                : pnyx_controller_sigma (self->returns, self->n_returns, setup->interval);
+  if (isnan (*sigma))
+    return NAN;
   if (setup->kind != PNYX_CONTROLLER_POLICY)
     return pnyx_controller_ltv (setup, *sigma);
   state = pnyx_policy_state (setup->policy, *sigma,
@@ -184,6 +187,8 @@ on_tick (gpointer user, const PnyxEvent *event)
     return;
   books = pnyx_lending_books (self->lending, self->chain->machine, now);
   ltv = decide (self, &books, &sigma);
+  if (isnan (ltv))
+    return;
   change = ltv - self->ltv;
   self->ltv = ltv;
   note (self, change);

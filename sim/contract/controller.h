@@ -25,10 +25,11 @@ typedef enum
 /** PnyxForecast: a learner's forecast of volatility. */
 typedef struct
 {
-  /* @returns: (array length=n): logarithmic, one each interval, oldest first; causal. Returns:
-   * standard deviation of the next returns, not annualised. */
-  gdouble (*sigma) (gconstpointer self, const gdouble *returns, guint n);
-  gconstpointer self; /* borrowed */
+  /* @returns: (array length=n): logarithmic, one each interval, oldest first; called once for each.
+   * Returns: standard deviation of the next returns, not annualised; NaN: it cannot tell yet, and
+   * nothing is decided. */
+  gdouble (*sigma) (gpointer self, const gdouble *returns, guint n);
+  gpointer self; /* borrowed */
 } PnyxForecast;
 
 #define PNYX_CONTROLLER_WINDOW_MAX 512

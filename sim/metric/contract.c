@@ -70,6 +70,9 @@ static const PnyxMetricInfo contract_metrics[] = {
   { "contract.procyclicality", "1", NULL,
     "Correlation of its changes of loan to value with the returns of the price that it saw, over "
     "its decisions; empty where one of them does not vary." },
+  { "contract.operations", "1", NULL,
+    "Arithmetic that its forecaster has taken since the beginning, training included." },
+  { "contract.energy", "J", NULL, "What that took on its machine." },
   { "contract.swaps", "1", NULL, "Swaps in canonical blocks of the window." },
   { "contract.volume", "$", NULL, "What was swapped in them, in money." },
 };
@@ -355,6 +358,7 @@ put_lending (const Put *to, const Sums *sums, const Course *course, PnyxTime end
 static void
 put_controller (const Put *to)
 {
+  const PnyxForecaster *forecaster = to->contract->forecaster;
   PnyxControllerSeen seen = { .procyclicality = NAN };
 
   if (to->contract->controller != NULL)
@@ -362,6 +366,9 @@ put_controller (const Put *to)
   put (to, "contract.decisions", "1", (gdouble)seen.decisions);
   put (to, "contract.governed", "1", (gdouble)seen.sent);
   put (to, "contract.procyclicality", "1", seen.procyclicality);
+  put (to, "contract.operations", "1",
+       forecaster != NULL ? (gdouble)pnyx_forecaster_operations (forecaster) : 0);
+  put (to, "contract.energy", "J", forecaster != NULL ? pnyx_forecaster_energy (forecaster) : 0);
 }
 
 static void

@@ -239,8 +239,14 @@ static void
 test_controllers_that_are_refused (void)
 {
   assert_refused (LENDING ("oracle='price'", "<controller kind='forecast'/>"), PNYX_ERROR_MISSING,
-                  "a forecasting controller without a training window (expected one before the "
-                  "run's beginning)");
+                  "a forecasting controller without a training window (expected training, a time "
+                  "such as 12 h)");
+  if (!pnyx_learner_available (PNYX_LEARNER_BOOSTED))
+    assert_refused (LENDING ("oracle='price'",
+                             "<controller kind='forecast' training='1 h' learner='boosted'/>"),
+                    PNYX_ERROR_CONFLICT,
+                    "\"boosted\" needs XGBoost, which is not in this build (expected "
+                    "\"logistic\", or a build by ./pnyxw --with=xgboost)");
   assert_refused (LENDING ("oracle='price'", "<controller kind='policy'/>"), PNYX_ERROR_MISSING,
                   "a controller by policy without one (expected a file made by pnyx train)");
   assert_refused (LENDING ("oracle='price'", "<controller kind='policy' policy='nowhere'/>"),
