@@ -31,6 +31,8 @@ typedef struct
   guint n_batches, batch; /* how many; which is measured */
   const gchar *path;      /* borrowed: of the trace; NULL: none is written */
   PnyxTraceFile *trace;   /* owned; NULL: none, or not yet */
+  const gchar *taught;    /* contract whose controller learns; NULL: none */
+  PnyxPolicyTraining *training;
   guint16 begin_type, end_type, batch_type;
   PnyxFailure failure;
 } Simulation;
@@ -249,6 +251,10 @@ build (Simulation *simulation, GError **error)
   if (simulation->network == NULL || !make_chains (simulation, root, error)
       || !pnyx_faults_schedule (simulation->network, pnyx_section_child (root, "events", 0), error))
     return FALSE;
+  if (simulation->taught != NULL)
+    pnyx_controller_train (
+        pnyx_contracts_find (&simulation->contracts, simulation->taught)->controller,
+        simulation->training);
   return make_observers (simulation, error);
 }
 
@@ -370,5 +376,18 @@ pnyx_simulate_traced (const PnyxModel *model, guint point, guint32 replicate, co
   simulation->path = path;
   make_batches (simulation);
   simulation->result = result_new (model, point, replicate);
+  return simulate (simulation, error);
+}
+
+PnyxRunResult *
+pnyx_simulate_training (const PnyxModel *model, guint32 replicate, const gchar *contract,
+                        PnyxPolicyTraining *training, GError **error)
+{
+  Simulation *simulation = g_new0 (Simulation, 1);
+
+  simulation->model = model;
+  simulation->taught = contract;
+  simulation->training = training;
+  simulation->result = result_new (model, 0, replicate);
   return simulate (simulation, error);
 }

@@ -3,6 +3,7 @@
 #define PNYX_BATCH_SIMULATION_H
 
 #include "batch/model.h"
+#include "contract/contract.h"
 #include "results/run.h"
 
 /**
@@ -27,5 +28,13 @@ PnyxRunResult *pnyx_simulate (const PnyxModel *model, guint point, guint32 repli
  */
 PnyxRunResult *pnyx_simulate_traced (const PnyxModel *model, guint point, guint32 replicate,
                                      const gchar *path, GError **error);
+
+/**
+ * pnyx_simulate_training: the same without metrics; the controller of contract @contract decides by
+ * @training's policy and teaches it.
+ */
+PnyxRunResult *pnyx_simulate_training (const PnyxModel *model, guint32 replicate,
+                                       const gchar *contract, PnyxPolicyTraining *training,
+                                       GError **error);
 
 #endif

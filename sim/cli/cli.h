@@ -38,6 +38,7 @@ int cli_compare (int argc, char **argv);
 int cli_report (int argc, char **argv);
 int cli_calc (int argc, char **argv);
 int cli_bench (int argc, char **argv);
+int cli_train (int argc, char **argv);
 int cli_reproduce (int argc, char **argv);
 
 /** cli_error: prints `pnyx: MESSAGE`, each line of it so. */

@@ -32,6 +32,8 @@ static const CliCommand commands[] = {
   { "calc", "[NAME [KEY=VALUE]...]", "Closed forms and algorithms that the models use.", cli_calc },
   { "reproduce", "[PAPER...]", "Computes published numbers again, and says which agree.",
     cli_reproduce },
+  { "train", "SCENARIO --out FILE",
+    "Teaches a controller of loan terms over episodes, writes its policy.", cli_train },
   { "bench", "[NAME]...", "Built-in benchmarks: name,value,unit.", cli_bench },
 };
 

@@ -125,6 +125,8 @@ gboolean pnyx_contract_add_controller (PnyxContract *contract, const PnyxSection
                                        GError **error);
 /** pnyx_controller_governs: Returns: whether `<controller>` is of another kind than none. */
 gboolean pnyx_controller_governs (const PnyxSection *section);
+/** pnyx_controller_range: what `<controller>` sets at least and at most. */
+void pnyx_controller_range (const PnyxSection *section, gdouble *low, gdouble *high);
 /** pnyx_controller_cash: Returns: what its account begins with. */
 PnyxAmount pnyx_controller_cash (const PnyxSection *section);
 

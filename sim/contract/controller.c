@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "contract/lending_outcome.h"
+
 struct _PnyxController
 {
   PnyxChain *chain;
@@ -21,6 +23,12 @@ struct _PnyxController
   guint16 type;
   guint64 ticks, decisions, sent;
   gdouble sum_ltv;
+  PnyxPolicyTraining *training; /* NULL: it does not learn */
+  PnyxRng explore;
+  PnyxPolicyState state; /* of the last decision by @training; before the first: learning FALSE */
+  guint action;
+  gdouble wealth; /* then */
+  gboolean learning;
   gdouble sum_x, sum_y, sum_xx, sum_yy, sum_xy; /* changes of loan to value, returns */
 };
 
@@ -109,10 +117,64 @@ observe (PnyxController *self, PnyxTime now)
   return TRUE;
 }
 
+/* ---- Learning ---- */
+
+/* What depositors and the reserve have, less what is not covered at the price on chain. */
+static gdouble
+wealth_of (const PnyxController *self, const PnyxLendingBooks *books, PnyxTime now)
+{
+  PnyxLendingState state
+      = pnyx_lending_state (self->lending, self->chain->machine, now,
+                            (gint64)llround (self->last_price * (gdouble)PNYX_PRICE_ONE));
+
+  return (gdouble)(books->claims + books->reserve) - (gdouble)state.uncovered;
+}
+
+/* Learns from what came of the last decision. Returns: the next loan to value. */
+static gdouble
+decide_and_learn (PnyxController *self, const PnyxLendingBooks *books, gdouble sigma)
+{
+  PnyxPolicyTraining *training = self->training;
+  PnyxTime now = pnyx_world_now (self->chain->world);
+  PnyxPolicyState state = pnyx_policy_state (
+      training->policy, sigma, (gdouble)books->utilisation / (gdouble)PNYX_LENDING_RATE_ONE);
+  gdouble wealth = wealth_of (self, books, now);
+
+  if (self->learning)
+    {
+      gdouble reward = (wealth - self->wealth) / MAX ((gdouble)books->claims, 1) * 1e4;
+
+      pnyx_policy_learn (training->policy, self->state, self->action, reward, state, training->rate,
+                         training->discount);
+      training->reward += reward;
+      training->decisions++;
+    }
+  self->learning = TRUE;
+  self->state = state;
+  self->wealth = wealth;
+  self->action = pnyx_policy_explore (training->policy, state, training->epsilon, &self->explore,
+                                      self->decisions);
+  return training->policy->actions[self->action];
+}
+
+void
+pnyx_controller_train (PnyxController *controller, PnyxPolicyTraining *training)
+{
+  g_autofree gchar *name = g_strdup_printf ("contract.controller.%u.%u", controller->chain->index,
+                                            controller->lending->contract);
+
+  controller->training = training;
+  controller->setup.kind = PNYX_CONTROLLER_POLICY;
+  controller->setup.policy = training->policy;
+  pnyx_world_rng (controller->chain->world, &controller->explore, name, "explore");
+}
+
+/* ---- Deciding ---- */
+
 /* What is decided by what was seen; NaN: nothing. @sigma: (out): volatility per square root of a
  * year. */
 static gdouble
-decide (const PnyxController *self, const PnyxLendingBooks *books, gdouble *sigma)
+decide (PnyxController *self, const PnyxLendingBooks *books, gdouble *sigma)
 {
   const PnyxControllerSetup *setup = &self->setup;
   PnyxPolicyState state;
@@ -125,6 +187,8 @@ decide (const PnyxController *self, const PnyxLendingBooks *books, gdouble *sigm
     return NAN;
   if (setup->kind != PNYX_CONTROLLER_POLICY)
     return pnyx_controller_ltv (setup, *sigma);
+  if (self->training != NULL)
+    return decide_and_learn (self, books, *sigma);
   state = pnyx_policy_state (setup->policy, *sigma,
                              (gdouble)books->utilisation / (gdouble)PNYX_LENDING_RATE_ONE);
   return setup->policy->actions[pnyx_policy_best (setup->policy, state)];

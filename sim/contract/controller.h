@@ -63,10 +63,30 @@ gboolean pnyx_controller_check (const PnyxControllerSetup *setup, const PnyxPlac
 
 typedef struct _PnyxController PnyxController;
 
+/** PnyxPolicyTraining: how a policy learns while a controller decides by it. */
+typedef struct
+{
+  PnyxPolicy *policy; /* borrowed; is changed */
+  gdouble epsilon;    /* probability of any action rather than the best */
+  gdouble rate;       /* of learning, in (0, 1] */
+  gdouble discount;   /* of what comes later, in [0, 1) */
+  gdouble reward;     /* (out): summed up over decisions */
+  guint64 decisions;  /* (out) */
+} PnyxPolicyTraining;
+
 /** pnyx_controller_new: @setup: checked. Acts from now on. Returns: (transfer none): in the world's
  * arena. */
 PnyxController *pnyx_controller_new (PnyxChain *chain, const PnyxLending *lending,
                                      const PnyxControllerSetup *setup);
+
+/**
+ * pnyx_controller_train: from now on it decides by @training's policy, whatever its kind was, and
+ * the policy learns. A decision's reward, once the next is due: what depositors and the reserve
+ * have earned since, less what loans have come to owe above their collateral's price on chain, in
+ * hundredths of a per cent of deposits.
+ * @training: borrowed; must live as long as the world
+ */
+void pnyx_controller_train (PnyxController *controller, PnyxPolicyTraining *training);
 
 /** pnyx_controller_ltv: what the rule gives: clip (ltv0 - k (sigma - sigma0), ltv_min, ltv_max). */
 gdouble pnyx_controller_ltv (const PnyxControllerSetup *setup, gdouble sigma);

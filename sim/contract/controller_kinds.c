@@ -203,6 +203,15 @@ pnyx_controller_cash (const PnyxSection *section)
   return pnyx_contract_amount (((const ControllerParams *)section->params)->cash);
 }
 
+void
+pnyx_controller_range (const PnyxSection *section, gdouble *low, gdouble *high)
+{
+  const ControllerParams *params = section->params;
+
+  *low = params->ltv_min;
+  *high = params->ltv_max;
+}
+
 /* All but its account, and the policy itself. */
 static void
 fill_setup (const PnyxSection *section, PnyxControllerSetup *setup)

@@ -6,6 +6,22 @@
 
 #include "base/number.h"
 
+void
+pnyx_policy_begin (PnyxPolicy *policy, gdouble low, gdouble high, guint n_actions)
+{
+  static const gdouble volatility[] = { 0.5, 1, 2, 4 }, utilisation[] = { 0.25, 0.5, 0.75 };
+
+  PNYX_REQUIRE (low <= high && n_actions >= 1 && n_actions <= PNYX_POLICY_ACTIONS_MAX
+                && (n_actions == 1 || low < high));
+  *policy = (PnyxPolicy){ .n_volatility = G_N_ELEMENTS (volatility) + 1,
+                          .n_utilisation = G_N_ELEMENTS (utilisation) + 1,
+                          .n_actions = n_actions };
+  memcpy (policy->volatility, volatility, sizeof volatility);
+  memcpy (policy->utilisation, utilisation, sizeof utilisation);
+  for (guint i = 0; i < n_actions; i++)
+    policy->actions[i] = n_actions == 1 ? low : low + (high - low) * i / (n_actions - 1);
+}
+
 static guint
 class_of (const gdouble *ends, guint n, gdouble value)
 {

@@ -31,6 +31,10 @@ typedef struct
   gdouble values[PNYX_POLICY_CLASSES_MAX][PNYX_POLICY_CLASSES_MAX][PNYX_POLICY_ACTIONS_MAX];
 } PnyxPolicy;
 
+/** pnyx_policy_begin: all values 0: classes of volatility up to 0.5, 1, 2, 4 and above, of
+ * utilisation up to 0.25, 0.5, 0.75 and above, @n_actions evenly from @low to @high. */
+void pnyx_policy_begin (PnyxPolicy *policy, gdouble low, gdouble high, guint n_actions);
+
 /** PnyxPolicyState: classes that something falls in. */
 typedef struct
 {

@@ -253,6 +253,14 @@ refuses "no KEY=VALUE" 2 'KEY=VALUE' calc queue mm1
 refuses "init of a bad name" 2 'a/b' init a/b
 refuses "init with an unknown protocol" 2 'did you mean "nakamoto"' init x --protocol nakamotto
 refuses "an unknown benchmark" 2 'nix' bench nix
+refuses "training without a file to write" 2 'no file for the policy.*expected --out FILE' train "$PNYX_SOURCE/scenarios/ai-lending-cascade.xml"
+refuses "training with several controllers" 2 '2 contracts have a controller.*expected one, or its' \
+  train "$PNYX_SOURCE/scenarios/ai-lending-cascade.xml" --out policy
+refuses "training of a contract without one" 2 'no contract fixed with a controller' \
+  train "$PNYX_SOURCE/scenarios/ai-lending-cascade.xml" --out policy --contract fixed
+refuses "training without any" 2 'no contract has a controller' train "$PNYX_SOURCE/scenarios/quickstart.xml" --out policy
+refuses "no episodes" 2 '0 episodes of 6 actions.*expected' train x.xml --out policy --episodes 0
+refuses "a rate of 0" 2 'rate 0.*more than 0' train x.xml --out policy --rate 0
 refuses "plot without results" 2 'nix' plot nix
 check "nothing was left by any of these" [ ! -e results ]
 

@@ -161,10 +161,30 @@ test_a_file_that_is_not_there (void)
   g_clear_error (&error);
 }
 
+static void
+test_an_empty_policy (void)
+{
+  PnyxPolicy policy, again;
+  g_autofree gchar *text = NULL;
+
+  pnyx_policy_begin (&policy, 0.5, 0.8, 4);
+  g_assert_cmpuint (policy.n_volatility, ==, 5);
+  g_assert_cmpuint (policy.n_utilisation, ==, 4);
+  g_assert_cmpuint (policy.n_actions, ==, 4);
+  g_assert_cmpfloat (policy.actions[0], ==, 0.5);
+  g_assert_cmpfloat_with_epsilon (policy.actions[1], 0.6, 1e-12);
+  g_assert_cmpfloat_with_epsilon (policy.actions[3], 0.8, 1e-12);
+  g_assert_cmpuint (pnyx_policy_best (&policy, pnyx_policy_state (&policy, 9, 1)), ==, 0);
+  text = pnyx_policy_format (&policy);
+  g_assert_true (pnyx_policy_parse (text, "p", &again, NULL));
+  g_assert_cmpmem (&policy, sizeof policy, &again, sizeof again);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/contract/controller_policy/an-empty-policy", test_an_empty_policy);
 #define ADD(name, function) g_test_add_func ("/contract/controller_policy/" name, function)
   ADD ("classes-and-best-actions", test_classes_and_best_actions);
   ADD ("one-step-of-learning", test_one_step_of_learning);
