@@ -21,6 +21,8 @@ print_episode (gpointer user, const PnyxTrainEpisode *episode)
 
   if (!((const Train *)user)->quiet)
     {
+      if (episode->episode == 0)
+        printf ("episode,epsilon,decisions,reward\n");
       printf ("%u,%s,%" G_GUINT64_FORMAT ",%s\n", episode->episode,
               pnyx_number_format (epsilon, episode->epsilon), episode->decisions,
               pnyx_number_format (reward, episode->reward));
@@ -68,8 +70,6 @@ teach (const Train *train, const gchar *path)
   model = pnyx_model_read (path, data, (const gchar *const *)train->overrides, &error);
   if (model == NULL)
     return cli_fail (error);
-  if (!train->quiet)
-    printf ("episode,epsilon,decisions,reward\n");
   if (!pnyx_train (model, &options, &policy, print_episode, (gpointer)(gsize)train, &error))
     return cli_fail (error);
   if (cli_interrupted ())
