@@ -105,7 +105,7 @@ cli_train (int argc, char **argv)
       "Sets a value of the scenario; may be repeated", "PATH=VALUE" },
     { "force", 0, 0, G_OPTION_ARG_NONE, &train.force, "Writes over the file", NULL },
     { "quiet", 0, 0, G_OPTION_ARG_NONE, &train.quiet, "Prints no episodes", NULL },
-    { NULL },
+    { 0 },
   };
   int status;
 
