@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#define FEE_MAX 4e18 /* more than anybody owns: who bids it cannot pay */
+
 typedef struct
 {
   guint64 gas_limit;
@@ -319,7 +321,9 @@ pnyx_machine_sender (const PnyxMachine *machine, guint32 number)
 PnyxAmount
 pnyx_machine_fee (const PnyxMachine *machine, guint64 gas, gdouble gas_price)
 {
-  return (PnyxAmount)ceil ((gdouble)gas * gas_price * machine->params->ether_price * 1e-3);
+  gdouble fee = ceil ((gdouble)gas * gas_price * machine->params->ether_price * 1e-3);
+
+  return fee < FEE_MAX ? (PnyxAmount)fee : (PnyxAmount)FEE_MAX;
 }
 
 /* What users bid who see @block. */

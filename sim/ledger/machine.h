@@ -133,7 +133,8 @@ guint64 pnyx_machine_intrinsic (const PnyxMachine *machine, const PnyxCall *call
  * it is none of the machine's. */
 const PnyxCall *pnyx_machine_call (const PnyxMachine *machine, guint32 number);
 PnyxAccount pnyx_machine_sender (const PnyxMachine *machine, guint32 number);
-/** pnyx_machine_fee: Returns: what @gas costs at @gas_price (gwei), rounded up. */
+/** pnyx_machine_fee: Returns: what @gas costs at @gas_price (gwei), rounded up; 4e18
+ * at most, which nobody has. */
 PnyxAmount pnyx_machine_fee (const PnyxMachine *machine, guint64 gas, gdouble gas_price);
 /** pnyx_machine_gas_price: Returns: the price of gas (gwei) that users bid who see the view: the
  * scenario's, or an eighth above the cheapest of a block that was full. Cost: constant. */

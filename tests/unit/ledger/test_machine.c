@@ -352,6 +352,8 @@ test_full_blocks_raise_the_bid (void)
   g_assert_cmpfloat (pnyx_machine_gas_price (rig->machine), ==, 22.5);
   empty = rig_block (rig, full);
   pnyx_machine_view (rig->machine, empty);
+  g_assert_cmpint (pnyx_machine_fee (rig->machine, 1000000, 1e300), ==,
+                   G_GINT64_CONSTANT (4000000000000000000));
   g_assert_cmpuint (pnyx_machine_viewed (rig->machine), ==, empty);
   g_assert_cmpfloat (pnyx_machine_gas_price (rig->machine), ==, 10);
   /* Each block has its own, whichever was looked at last. */
