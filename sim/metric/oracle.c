@@ -30,11 +30,13 @@ static const PnyxMetricInfo oracle_metrics[] = {
     "Mean over those slots of the time since the answer's observations were made." },
   { "oracle.answers", "1", NULL, "Answers in canonical blocks of the window." },
   { "oracle.latency", "s", "mean, p50, p90, p99, unfinished",
-    "From when the mechanism set out for an answer to the canonical block that holds it; answers "
-    "of "
-    "the window. Its stages sum to it." },
+    "From when an answer was due to the canonical block that holds it; answers of the window. By "
+    "a mechanism that waits for a deviation: due since the truth left the band around the last "
+    "answer, or since the heartbeat; where only errors of reports made it due, and by other "
+    "mechanisms: since it set out for it. The stages observe, infer, agree and include sum to "
+    "it." },
   { "oracle.stage.observe", "s", NULL,
-    "Mean time from setting out for an answer to the median of its observations." },
+    "Mean time from when an answer was due to the median of its observations." },
   { "oracle.stage.infer", "s", NULL,
     "Mean time from there until its observations were ready: sources and inference." },
   { "oracle.stage.agree", "s", NULL, "Mean time from there until reporters were agreed on it." },
@@ -42,6 +44,12 @@ static const PnyxMetricInfo oracle_metrics[] = {
   { "oracle.stage.finalise", "s", NULL,
     "Mean time from that block until the canonical chain's own state had it final; of answers that "
     "are final at the end." },
+  { "oracle.stage.act", "s", NULL,
+    "Mean time from there until the first canonical block with a transaction that read it as the "
+    "newest final answer and was done; of answers of the window that were read so." },
+  { "oracle.stage.act_head", "s", NULL,
+    "Mean time from the answer's block until the first canonical block with a transaction that "
+    "read it as the newest answer and was done; of answers of the window that were read so." },
   { "oracle.final", "1", NULL, "Share of the answers of the window that are final at the end." },
   { "oracle.fees", "$", NULL,
     "Fees of the reporters' transactions in canonical blocks of the window." },
@@ -197,50 +205,131 @@ final_at (const PnyxOracle *oracle, PnyxBlockId tip, guint32 height, guint32 *at
   return PNYX_TIME_MAX;
 }
 
+/* Which canonical block first held a transaction that read each answer and was done, by reader. */
+typedef struct
+{
+  PnyxTime *at[2]; /* (array): by number of the answer; PNYX_TIME_MAX: nobody has */
+} Acts;
+
+static gboolean
+was_done (const PnyxOracle *oracle, const PnyxReading *reading)
+{
+  guint32 n;
+  const PnyxReceipt *receipts = pnyx_machine_receipts (oracle->machine, reading->block, &n);
+
+  for (guint32 i = 0; i < n; i++)
+    if (receipts[i].transaction == reading->transaction)
+      return receipts[i].outcome == PNYX_OUTCOME_DONE;
+  return FALSE;
+}
+
+static void
+find_acts (const PnyxOracle *oracle, PnyxBlockId tip, Acts *acts)
+{
+  PnyxBlockTree *blocks = oracle->chain->blocks;
+  guint32 top = pnyx_block_tree_get (blocks, tip)->height;
+
+  for (guint reader = 0; reader < 2; reader++)
+    {
+      acts->at[reader] = g_new (PnyxTime, oracle->answers->n);
+      for (guint32 i = 0; i < oracle->answers->n; i++)
+        acts->at[reader][i] = PNYX_TIME_MAX;
+    }
+  for (guint32 i = 0; i < oracle->readings->n; i++)
+    {
+      const PnyxReading *reading = &oracle->readings->list[i];
+      const PnyxBlock *block = pnyx_block_tree_get (blocks, reading->block);
+      PnyxTime *at = &acts->at[reading->reader][reading->answer];
+
+      if (block->time < *at && block->height <= top
+          && pnyx_block_tree_ancestor (blocks, tip, block->height) == reading->block
+          && was_done (oracle, reading))
+        *at = block->time;
+    }
+}
+
+enum
+{
+  OBSERVE,
+  INFER,
+  AGREE,
+  INCLUDE,
+  FINALISE,
+  ACT,
+  ACT_HEAD,
+  N_STAGES,
+};
+
+typedef struct
+{
+  guint64 n[N_STAGES];
+  gdouble sums[N_STAGES];
+} Stages;
+
+static void
+add_stage (Stages *stages, guint stage, PnyxTime from, PnyxTime to)
+{
+  stages->n[stage]++;
+  stages->sums[stage] += pnyx_time_to_seconds (to - from);
+}
+
+static void
+add_answer (Stages *stages, const PnyxOracle *oracle, const PnyxAnswer *a, PnyxTime due,
+            PnyxTime finalised, const Acts *acts)
+{
+  guint32 number = (guint32)(a - oracle->answers->list);
+  PnyxTime act = acts->at[PNYX_READ_FINALIZED][number], act_head = acts->at[PNYX_READ_HEAD][number];
+
+  add_stage (stages, OBSERVE, due, a->observed);
+  add_stage (stages, INFER, a->observed, a->inferred);
+  add_stage (stages, AGREE, a->inferred, a->agreed);
+  add_stage (stages, INCLUDE, a->agreed, a->updated);
+  if (finalised < PNYX_TIME_MAX)
+    add_stage (stages, FINALISE, a->updated, finalised);
+  if (finalised < PNYX_TIME_MAX && act < PNYX_TIME_MAX)
+    add_stage (stages, ACT, finalised, act);
+  if (act_head < PNYX_TIME_MAX)
+    add_stage (stages, ACT_HEAD, a->updated, act_head);
+}
+
 static void
 put_stages (const PnyxObserved *observed, const PnyxOracle *oracle, const gchar *scope,
             const PnyxAnswer **answers, guint n, PnyxOutput *output)
 {
   static const gchar *const names[]
-      = { "oracle.stage.observe", "oracle.stage.infer", "oracle.stage.agree",
-          "oracle.stage.include", "oracle.stage.finalise" };
+      = { "oracle.stage.observe", "oracle.stage.infer",    "oracle.stage.agree",
+          "oracle.stage.include", "oracle.stage.finalise", "oracle.stage.act",
+          "oracle.stage.act_head" };
   PnyxBlockId tip = oracle->chain->ops->canonical (oracle->chain);
   PnyxHistogram *latency = pnyx_histogram_new (NULL);
-  gdouble sums[G_N_ELEMENTS (names)] = { 0 };
-  guint64 count = 0, final = 0;
+  Stages stages = { 0 };
+  Acts acts;
   guint32 at = 0;
 
+  find_acts (oracle, tip, &acts);
   for (guint i = 0; i < n; i++)
     {
       const PnyxAnswer *a = answers[i];
-      PnyxTime finalised;
+      guint32 height = pnyx_block_tree_get (oracle->chain->blocks, a->block)->height;
+      PnyxTime due;
 
       if (a->updated < observed->begin || a->updated >= observed->end)
         continue;
-      count++;
-      pnyx_histogram_add (latency, a->updated - a->begun);
-      sums[0] += pnyx_time_to_seconds (a->observed - a->begun);
-      sums[1] += pnyx_time_to_seconds (a->inferred - a->observed);
-      sums[2] += pnyx_time_to_seconds (a->agreed - a->inferred);
-      sums[3] += pnyx_time_to_seconds (a->updated - a->agreed);
-      finalised = final_at (oracle, tip,
-                            pnyx_block_tree_get (oracle->chain->blocks, a->block)->height, &at);
-      if (finalised == PNYX_TIME_MAX)
-        continue;
-      final++;
-      sums[4] += pnyx_time_to_seconds (finalised - a->updated);
+      due = pnyx_oracle_due (oracle, i == 0 ? NULL : answers[i - 1], a);
+      pnyx_histogram_add (latency, a->updated - due);
+      add_answer (&stages, oracle, a, due, final_at (oracle, tip, height, &at), &acts);
     }
-  pnyx_output_scalar (output, scope, "oracle.answers", "1", (gdouble)count);
+  pnyx_output_scalar (output, scope, "oracle.answers", "1", (gdouble)stages.n[INCLUDE]);
   pnyx_output_latency (output, scope, "oracle.latency", latency);
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      guint64 of = i == 4 ? final : count;
-
-      pnyx_output_scalar (output, scope, names[i], "s",
-                          of > 0 ? sums[i] / (gdouble)of : (gdouble)NAN);
-    }
+  for (guint i = 0; i < N_STAGES; i++)
+    pnyx_output_scalar (output, scope, names[i], "s",
+                        stages.n[i] > 0 ? stages.sums[i] / (gdouble)stages.n[i] : (gdouble)NAN);
   pnyx_output_scalar (output, scope, "oracle.final", "1",
-                      count > 0 ? (gdouble) final / (gdouble)count : (gdouble)NAN);
+                      stages.n[INCLUDE] > 0
+                          ? (gdouble)stages.n[FINALISE] / (gdouble)stages.n[INCLUDE]
+                          : (gdouble)NAN);
+  g_free (acts.at[0]);
+  g_free (acts.at[1]);
 }
 
 static void

@@ -765,6 +765,22 @@ ocr_execute (const PnyxOracle *oracle, PnyxFrame *frame, const PnyxCall *call)
   return TRUE;
 }
 
+/* Since the truth left the band around the last answer, or the heartbeat; where neither did, and
+ * only the reporters' errors made a report due, since the round. */
+static PnyxTime
+ocr_due (const PnyxOracle *oracle, const PnyxAnswer *last, const PnyxAnswer *next)
+{
+  const Ocr *ocr = oracle->state;
+  PnyxTime step = pnyx_feed_step (oracle->feed), heartbeat;
+
+  heartbeat = last->updated + MIN (params_of (oracle)->heartbeat, PNYX_TIME_MAX - last->updated);
+  for (PnyxTime at = last->observed; at <= MIN (next->observed, heartbeat);
+       at = (at / step + 1) * step)
+    if (pnyx_ocr_deviates (last->value, pnyx_oracle_truth (oracle, at), ocr->deviation_ppb, FALSE))
+      return at;
+  return MIN (next->begun, heartbeat);
+}
+
 /* ---- Events ---- */
 
 static void
@@ -916,4 +932,5 @@ const PnyxOracleOps pnyx_oracle_ocr_median = {
   .on_message = ocr_on_message,
   .on_timer = ocr_on_timer,
   .execute = ocr_execute,
+  .due = ocr_due,
 };

@@ -463,6 +463,7 @@ init_oracle (PnyxOracle *oracle, GError **error)
                                                 1 + oracle->ops->n_cells, &oracle->newest);
   oracle->cells = oracle->newest + 1;
   oracle->answers = pnyx_arena_array (arena, PnyxAnswers, 1);
+  oracle->readings = pnyx_arena_array (arena, PnyxReadings, 1);
   oracle->free = PNYX_NONE;
   add_handlers (oracle);
   oracle->mechanism = oracle->section->component_params;
@@ -569,8 +570,27 @@ const PnyxAnswer *
 pnyx_oracle_read (const PnyxOracle *oracle, PnyxFrame *frame, PnyxOracleReader reader)
 {
   gint64 number = pnyx_frame_get (frame, oracle->newest);
+  const PnyxAnswer *answer = pick (oracle, number, pnyx_frame_block (frame), reader);
+  PnyxReadings *readings = oracle->readings;
+  PnyxReading reading = { .block = pnyx_frame_block (frame),
+                          .transaction = pnyx_frame_transaction (frame),
+                          .reader = reader };
 
-  return pick (oracle, number, pnyx_frame_block (frame), reader);
+  if (answer == NULL || reading.transaction == PNYX_NONE) /* a trial leaves nothing */
+    return answer;
+  reading.answer = (guint32)(answer - oracle->answers->list);
+  pnyx_arena_reserve (pnyx_world_arena (oracle->world), readings->list, readings->n,
+                      readings->capacity);
+  readings->list[readings->n++] = reading;
+  return answer;
+}
+
+PnyxTime
+pnyx_oracle_due (const PnyxOracle *oracle, const PnyxAnswer *last, const PnyxAnswer *next)
+{
+  if (last == NULL || oracle->ops->due == NULL)
+    return next->begun;
+  return MIN (oracle->ops->due (oracle, last, next), next->observed);
 }
 
 void

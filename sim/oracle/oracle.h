@@ -43,6 +43,22 @@ typedef enum
   PNYX_READ_FINALIZED, /* the newest that the block's own state says is final */
 } PnyxOracleReader;
 
+/** PnyxReading: a transaction that has read an answer, in some block. */
+typedef struct
+{
+  PnyxBlockId block;
+  guint32 transaction;
+  guint32 answer; /* number in PnyxAnswers */
+  PnyxOracleReader reader;
+} PnyxReading;
+
+/** PnyxReadings: what transactions have read, in the order in which blocks were executed. */
+typedef struct
+{
+  PnyxReading *list;
+  guint32 n, capacity;
+} PnyxReadings;
+
 /** PnyxOracleOps: a mechanism: how reports become an answer on chain. */
 typedef struct
 {
@@ -59,6 +75,9 @@ typedef struct
   void (*on_timer) (PnyxOracle *oracle, guint32 reporter, guint32 kind, guint32 payload);
   /* A transaction calls the oracle's contract. FALSE: it reverts. */
   gboolean (*execute) (const PnyxOracle *oracle, PnyxFrame *frame, const PnyxCall *call);
+  /* Returns: since when by the mechanism's rule and the truth another answer than @last was due
+   * when @next came. Optional; without it, or before the first: since when it set out for it. */
+  PnyxTime (*due) (const PnyxOracle *oracle, const PnyxAnswer *last, const PnyxAnswer *next);
 } PnyxOracleOps;
 
 extern const PnyxKind pnyx_oracle_kind;
@@ -119,6 +138,7 @@ struct _PnyxOracle
   PnyxCell newest; /* number of the newest answer + 1; 0: none */
   PnyxCell cells;  /* of the mechanism: the first of ops->n_cells */
   PnyxAnswers *answers;
+  PnyxReadings *readings;
   gdouble inference_cost; /* $ so far */
   guint64 n_inferences;
   guint16 message_type, timer_type, train_type;
@@ -218,6 +238,15 @@ PnyxBlockId pnyx_oracle_head (const PnyxOracle *oracle, guint32 reporter);
 
 /** pnyx_oracle_attacks: Returns: whether @reporter colludes, and the coalition acts in @round. */
 gboolean pnyx_oracle_attacks (const PnyxOracle *oracle, guint32 reporter, guint64 round);
+
+/**
+ * pnyx_oracle_due:
+ * @last: (nullable): answer before
+ *
+ * Returns: since when @next was due: not after it set out unless the cause came later, and not
+ * after its observation.
+ */
+PnyxTime pnyx_oracle_due (const PnyxOracle *oracle, const PnyxAnswer *last, const PnyxAnswer *next);
 
 /** pnyx_price_from_log, pnyx_price_to_log: prices with 8 decimals. */
 gint64 pnyx_price_from_log (gdouble level);

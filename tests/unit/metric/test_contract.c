@@ -75,6 +75,42 @@ test_a_guard_blocks_what_was_right (void)
   g_assert_true (isnan (value (guarded, "contract.price_error")));
 }
 
+/* In a fall that lasts: what is sent while the price was young enough and is executed when it no
+ * longer is. With a guard that never comes to that nothing is blocked. */
+static gdouble
+blocked (const gchar *guard)
+{
+  g_autofree gchar *body
+      = g_strdup_printf ("<run duration='110 min' warmup='10 min'/>"
+                         "<network nodes='8'><topology kind='complete'/></network>"
+                         "<chain kind='nakamoto' id='main'><execution gas-price='0'/><nakamoto "
+                         "interval='exponential(12 s)'/></chain>"
+                         "<oracle id='price'><ocr-median deviation='0.5' heartbeat='2 min'/>"
+                         "<feed kind='gbm' start='100'><shock at='20 min' over='80 min' "
+                         "change='-0.5'/></feed><reporters count='4'/></oracle>"
+                         "<contract id='loans' kind='lending' oracle='price'><lending "
+                         "stale-after='%s'><borrowers count='2000' attentive='0'/></lending>"
+                         "</contract>",
+                         guard);
+  g_autoptr (PnyxModel) model = test_model (body);
+  GError *error = NULL;
+  g_autoptr (PnyxRunResult) result = pnyx_simulate (model, 0, 0, TRUE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpfloat (value (result, "contract.liquidations"), >, 50);
+  return value (result, "contract.blocked_actions");
+}
+
+static void
+test_refused_actions_that_were_right_are_counted (void)
+{
+  gdouble tight = blocked ("45 s");
+
+  g_test_message ("%g blocked", tight);
+  g_assert_cmpfloat (tight, >, 5);
+  g_assert_cmpfloat (blocked ("1 h"), ==, 0);
+}
+
 /* Losses are those of who uses the contract; what is written off beyond the reserve is theirs too.
  */
 static void
@@ -150,6 +186,8 @@ main (int argc, char **argv)
   g_test_add_func ("/metric/contract/old-prices-are-seen", test_old_prices_are_seen);
   g_test_add_func ("/metric/contract/a-guard-blocks-what-was-right",
                    test_a_guard_blocks_what_was_right);
+  g_test_add_func ("/metric/contract/refused-actions-that-were-right-are-counted",
+                   test_refused_actions_that_were_right_are_counted);
   g_test_add_func ("/metric/contract/losses-sum", test_losses_sum);
   g_test_add_func ("/metric/contract/auctions-without-competition",
                    test_auctions_without_competition);
