@@ -77,6 +77,43 @@ test_beats_the_median_without_attack (void)
   g_assert_cmpfloat (o.rmse, <, 0.8 * o.median);
 }
 
+/* Random weights, drawn once for each reporter or anew in each round, know nothing: they are worse
+ * than the median where trust that is learnt is better. */
+static gdouble
+play_randomly (gboolean each_round)
+{
+  PnyxRng layout, noise, trust;
+  gdouble squares = 0;
+
+  pnyx_rng_init (&layout, 3, 0, 0, "test", "layout");
+  pnyx_rng_init (&noise, 3, 0, 0, "test", "noise");
+  pnyx_rng_init (&trust, 3, 0, 0, "test", "trust");
+  for (guint round = 1000; round < 2000; round++)
+    {
+      gdouble sum = 0, weights = 0;
+
+      for (guint i = 0; i < N; i++)
+        {
+          gdouble sd = (2 + 28 * pnyx_rng_uniform (&layout, i, 0));
+          gdouble weight = -log (pnyx_rng_uniform (&trust, i, each_round ? round : 0));
+
+          sum += weight * sd * gsl_cdf_ugaussian_Pinv (pnyx_rng_uniform (&noise, i, round));
+          weights += weight;
+        }
+      squares += sum / weights * (sum / weights);
+    }
+  return sqrt (squares / 1000);
+}
+
+static void
+test_random_weights_do_not_beat_the_median (void)
+{
+  Outcome o = play ("prior-sd=0.0015", LOUD, 0, FALSE);
+
+  g_assert_cmpfloat (play_randomly (TRUE), >, o.median);
+  g_assert_cmpfloat (play_randomly (FALSE), >, o.rmse);
+}
+
 static void
 test_beats_the_median_under_loud_and_camouflaged_liars (void)
 {
@@ -167,6 +204,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/oracle/truth-discovery/beats-the-median-without-attack",
                    test_beats_the_median_without_attack);
+  g_test_add_func ("/oracle/truth-discovery/random-weights-do-not-beat-the-median",
+                   test_random_weights_do_not_beat_the_median);
   g_test_add_func ("/oracle/truth-discovery/beats-the-median-under-loud-and-camouflaged-liars",
                    test_beats_the_median_under_loud_and_camouflaged_liars);
   g_test_add_func ("/oracle/truth-discovery/precise-cartel-captures-it-before-the-median",
