@@ -125,18 +125,30 @@ send (PnyxBorrowers *self, PnyxAccount account, PnyxLendingMethod method, gint64
   pnyx_machine_submit (machine, &order, &call);
 }
 
-/* Money that is left once the fee is paid. */
 static PnyxAmount
-spendable (const PnyxBorrowers *self, PnyxAccount account)
+usual_fee (const PnyxBorrowers *self)
 {
   const PnyxMachine *machine = self->chain->machine;
-  PnyxAmount fee
-      = pnyx_machine_fee (machine, self->setup.gas_limit, pnyx_machine_gas_price (machine));
 
-  return MAX (0, pnyx_machine_balance (machine, account, PNYX_CASH) - fee);
+  return pnyx_machine_fee (machine, self->setup.gas_limit, pnyx_machine_gas_price (machine));
 }
 
-/* Leaves, pledges or repays, whichever it wants and can: back to its own loan to value. */
+/* What a liquidation would take: the bonus on what one call repays, or, by auction, all that the
+ * collateral is worth beyond the debt. Nobody pays more than that to avoid it. */
+static gdouble
+at_stake (const PnyxBorrowers *self, const PnyxLendingPosition *position, gint64 price)
+{
+  const PnyxLendingSetup *setup = &self->lending->setup;
+  gdouble debt = (gdouble)position->debt;
+
+  if (setup->mode == PNYX_LENDING_AUCTION)
+    return (gdouble)position->collateral * (gdouble)price / PNYX_PRICE_ONE - debt;
+  return debt * (gdouble)setup->terms.close_factor / PNYX_LENDING_PARTS
+         * (gdouble)setup->terms.bonus / PNYX_LENDING_PARTS;
+}
+
+/* Leaves, pledges or repays, whichever it wants and can: back to its own loan to value. Waits where
+ * gas is dearer than what it is about. */
 static void
 defend (PnyxBorrowers *self, guint32 slot, const PnyxLendingPosition *position, gint64 price)
 {
@@ -144,13 +156,16 @@ defend (PnyxBorrowers *self, guint32 slot, const PnyxLendingPosition *position, 
   PnyxAccount account = self->lending->setup.borrowers + slot;
   const Borrower *borrower = &self->borrowers[slot];
   gdouble u = pnyx_rng_uniform (&self->draws, slot, 4 * (guint64)borrower->acted + 1);
-  PnyxAmount cash = spendable (self, account);
+  PnyxAmount fee = usual_fee (self);
+  PnyxAmount cash = pnyx_machine_balance (machine, account, PNYX_CASH) - fee;
   PnyxAmount asset = pnyx_machine_balance (machine, account, self->lending->setup.asset);
   gdouble ltv
       = MAX (0.01, (gdouble)borrower->ltv * (gdouble)self->lending->setup.ltv / PNYX_LENDING_PARTS);
   gdouble worth = (gdouble)price / PNYX_PRICE_ONE;
   gdouble missing = (gdouble)position->debt / ltv - (gdouble)position->collateral * worth;
 
+  if (missing > 0 && (cash < 0 || (gdouble)fee > at_stake (self, position, price)))
+    return;
   if (u < self->setup.leave && cash > position->debt)
     {
       self->done.left++;

@@ -69,22 +69,24 @@ account_of (const Keeper *keeper)
   return keeper->all->accounts + keeper->index;
 }
 
-static gboolean
-is_pending (Keeper *keeper, PnyxTime now, guint32 method, guint32 subject)
+static void
+forget_pending (Keeper *keeper, PnyxTime now)
 {
   guint32 kept = 0;
-  gboolean found = FALSE;
 
   for (guint32 i = 0; i < keeper->n_pending; i++)
     if (keeper->pending[i].until > now)
-      {
-        keeper->pending[kept] = keeper->pending[i];
-        if (keeper->pending[kept].method == method && keeper->pending[kept].subject == subject)
-          found = TRUE;
-        kept++;
-      }
+      keeper->pending[kept++] = keeper->pending[i];
   keeper->n_pending = kept;
-  return found;
+}
+
+static gboolean
+is_pending (const Keeper *keeper, guint32 method, guint32 subject)
+{
+  for (guint32 i = 0; i < keeper->n_pending; i++)
+    if (keeper->pending[i].method == method && keeper->pending[i].subject == subject)
+      return TRUE;
+  return FALSE;
 }
 
 /* Sends it where nothing like it is under way. Returns: whether it did. */
@@ -98,7 +100,7 @@ send (Plan *plan, guint32 contract, const PnyxCall *call, guint32 subject, gdoub
                       .gas_price = gas_price };
   guint32 key = call->method + (contract == keeper->all->lending->contract ? 0 : 1000);
 
-  if (is_pending (keeper, plan->now, key, subject) || keeper->n_pending == N_PENDING)
+  if (keeper->n_pending == N_PENDING || is_pending (keeper, key, subject))
     return FALSE;
   keeper->pending[keeper->n_pending++]
       = (Pending){ key, subject, plan->now + keeper->all->setup.patience };
@@ -156,7 +158,7 @@ sell (Plan *plan)
       = pnyx_machine_balance (machine, account_of (plan->keeper), all->lending->setup.asset);
   PnyxCall call = { .method = PNYX_POOL_SWAP, .arguments = { 0, held } };
 
-  if (all->pool == NULL || held == 0 || worth (plan, held) == 0)
+  if (all->pool == NULL || held == 0 || worth (plan, held) <= plan->fee)
     return;
   call.contract = all->pool->contract;
   if (send (plan, call.contract, &call, 0, plan->gas_price))
@@ -167,7 +169,8 @@ sell (Plan *plan)
 static gboolean
 is_full (const Plan *plan)
 {
-  return plan->sent >= plan->keeper->all->setup.targets;
+  return plan->sent >= plan->keeper->all->setup.targets
+         || plan->keeper->n_pending == N_PENDING; /* nothing more would be sent */
 }
 
 /* A loan that can be liquidated at a fixed spread. */
@@ -276,7 +279,7 @@ attend_one (Plan *plan, guint32 number, const PnyxAuction *auction)
   if (pnyx_auction_deal (auction, plan->now) == PNYX_AUCTION_DONE)
     {
       call.method = PNYX_LENDING_DEAL;
-      if (auction->guy == account_of (plan->keeper)
+      if (auction->guy == account_of (plan->keeper) && worth (plan, auction->lot) > plan->fee
           && send (plan, call.contract, &call, number, usual))
         all->done.deals++;
       return;
@@ -339,6 +342,7 @@ think (Keeper *keeper)
                 .now = pnyx_world_now (all->chain->world),
                 .gas_price = pnyx_machine_gas_price (machine) };
 
+  forget_pending (keeper, plan.now);
   plan.fee = pnyx_machine_fee (machine, all->setup.gas_expected, plan.gas_price);
   plan.cash = MAX (0, pnyx_machine_balance (machine, account_of (keeper), PNYX_CASH)
                           - pnyx_machine_fee (machine, all->setup.gas_limit, plan.gas_price));
@@ -348,7 +352,7 @@ think (Keeper *keeper)
   sell (&plan);
   plan.threshold = pnyx_lending_books (all->lending, machine, plan.now).threshold;
   if (pnyx_lending_quotes (all->lending, machine, plan.now, &plan.price) && plan.threshold > 0
-      && may_gain (&plan))
+      && !is_full (&plan) && may_gain (&plan))
     pnyx_lending_watch_visit (all->watch, plan.now, plan.price, plan.threshold, PNYX_LENDING_PARTS,
                               on_risk, &plan);
   if (all->lending->setup.mode == PNYX_LENDING_AUCTION && (all->pool != NULL || plan.price > 0))

@@ -170,6 +170,20 @@ const PnyxElement pnyx_element_execution = {
   .params_size = sizeof (ExecutionParams),
 };
 
+/* What was paid for before in the same block is not reckoned with: such a transaction is in it and
+ * does nothing. Source: go-ethereum, core/txpool/validation.go: insufficient funds for gas * price
+ * + value is refused by the state of the head. */
+static gboolean
+affords (gpointer self, PnyxBlockId parent, guint32 number)
+{
+  PnyxMachine *machine = self;
+  const Submission *submission = &machine->submissions[number - PNYX_SUBMITTED];
+
+  pnyx_machine_view (machine, parent);
+  return pnyx_machine_balance (machine, submission->account, PNYX_CASH)
+         >= pnyx_machine_fee (machine, submission->gas_limit, submission->gas_price);
+}
+
 PnyxMachine *
 pnyx_machine_new (PnyxWorld *world, const PnyxSection *section, PnyxBlockTree *blocks,
                   PnyxWorkload *workload, guint32 n_nodes)
@@ -185,6 +199,7 @@ pnyx_machine_new (PnyxWorld *world, const PnyxSection *section, PnyxBlockTree *b
   machine->state = pnyx_state_new (arena, blocks);
   pnyx_machine_add_asset (machine, "cash");
   pnyx_machine_add_accounts (machine, n_nodes);
+  pnyx_workload_set_affords (workload, affords, machine);
   pnyx_workload_set_gas (workload, machine->params->gas_limit, machine->params->gas_transaction,
                          machine->params->gas_byte);
   return machine;

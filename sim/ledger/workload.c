@@ -34,6 +34,8 @@ struct _PnyxWorkload
   guint64 gas_limit, gas_transaction, gas_byte; /* limit 0: gas is not counted */
   PnyxBuilder builder;                          /* NULL: none */
   gpointer builder_self;
+  PnyxAffords affords; /* NULL: everything is paid for */
+  gpointer affords_self;
   PnyxTime next; /* broadcast of transaction n */
   PnyxBlockId reference;
   guint32 *pending; /* heap by (fee rate, lower number) */
@@ -243,6 +245,21 @@ pnyx_workload_set_builder (PnyxWorkload *workload, PnyxBuilder builder, gpointer
   workload->builder_self = self;
 }
 
+void
+pnyx_workload_set_affords (PnyxWorkload *workload, PnyxAffords affords, gpointer self)
+{
+  PNYX_REQUIRE (workload->affords == NULL);
+  workload->affords = affords;
+  workload->affords_self = self;
+}
+
+static gboolean
+is_afforded (const PnyxWorkload *workload, PnyxBlockId parent, guint32 number)
+{
+  return number < PNYX_SUBMITTED || workload->affords == NULL
+         || workload->affords (workload->affords_self, parent, number);
+}
+
 PnyxTime
 pnyx_workload_arrives (PnyxWorkload *workload, guint32 number, PnyxNodeId node)
 {
@@ -299,10 +316,11 @@ pnyx_workload_trickle (const PnyxWorkload *workload, guint32 number, guint32 hop
   return pnyx_time_from_seconds (waits);
 }
 
-/* Takes pending transactions, best first, until the block is full: into @chosen what fits and has
- * arrived, into @aside what is to wait. */
+/* Takes pending transactions, best first, until the block on @parent is full: into @chosen what
+ * fits, has arrived and can be paid for, into @aside what is to wait. */
 static void
-choose (PnyxWorkload *workload, PnyxNodeId node, guint64 limit, GArray *chosen, GArray *aside)
+choose (PnyxWorkload *workload, PnyxBlockId parent, PnyxNodeId node, guint64 limit, GArray *chosen,
+        GArray *aside)
 {
   PnyxTime now = pnyx_world_now (workload->world);
   guint64 gas_limit = workload->gas_limit > 0 ? workload->gas_limit : G_MAXUINT64;
@@ -320,7 +338,8 @@ choose (PnyxWorkload *workload, PnyxNodeId node, guint64 limit, GArray *chosen, 
         continue; /* dropped: in a block, or pushed twice by a reorganisation */
       last = number;
       fits = size + transaction->size <= limit && gas + transaction->gas <= gas_limit;
-      if (fits && pnyx_workload_arrives (workload, number, node) <= now)
+      if (fits && pnyx_workload_arrives (workload, number, node) <= now
+          && is_afforded (workload, parent, number))
         {
           size += transaction->size;
           gas += transaction->gas;
@@ -361,7 +380,7 @@ pnyx_workload_fill (PnyxWorkload *workload, PnyxBlockId parent, PnyxNodeId node,
 
   pnyx_workload_advance (workload);
   move_reference (workload, parent);
-  choose (workload, node, limit, chosen, aside);
+  choose (workload, parent, node, limit, chosen, aside);
   if (workload->builder != NULL)
     build (workload, node, parent, chosen, aside);
   *size = 0;

@@ -35,6 +35,10 @@ typedef PnyxTime (*PnyxArrival) (gpointer self, PnyxNodeId origin, PnyxNodeId no
  * may leave out, reorder and put in submitted ones that are in no block of that chain. */
 typedef void (*PnyxBuilder) (gpointer self, PnyxNodeId node, PnyxBlockId parent, GArray *chosen);
 
+/** PnyxAffords: Returns: whether the sender of submitted transaction @number can pay for it in a
+ * block on @parent. */
+typedef gboolean (*PnyxAffords) (gpointer self, PnyxBlockId parent, guint32 number);
+
 extern const PnyxElement pnyx_element_workload;
 
 /**
@@ -74,6 +78,8 @@ guint32 pnyx_workload_submit (PnyxWorkload *workload, PnyxNodeId origin, guint32
 guint32 pnyx_workload_submitted (const PnyxWorkload *workload);
 /** pnyx_workload_set_builder: @builder sees every choice from now on; at most one. */
 void pnyx_workload_set_builder (PnyxWorkload *workload, PnyxBuilder builder, gpointer self);
+/** pnyx_workload_set_affords: makers of blocks leave waiting what @affords refuses; at most one. */
+void pnyx_workload_set_affords (PnyxWorkload *workload, PnyxAffords affords, gpointer self);
 /** pnyx_workload_arrives: Returns: when transaction @number reaches @node, as PnyxArrival. */
 PnyxTime pnyx_workload_arrives (PnyxWorkload *workload, guint32 number, PnyxNodeId node);
 

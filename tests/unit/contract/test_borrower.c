@@ -44,6 +44,43 @@ test_who_is_attentive_is_not_liquidated (void)
   g_assert_cmpuint (slow.liquidations, >, awake.liquidations);
 }
 
+/* Blocks with room for few, and everybody in danger at once: what is bid for gas rises until it is
+ * dearer than what a liquidation takes, and no further; keepers, who gain, are not priced out. */
+static void
+test_gas_is_not_dearer_than_what_it_is_about (void)
+{
+  LendingWorldSetup setup = lending_world_setup ();
+  g_autoptr (LendingWorld) world = NULL;
+  PnyxBorrowersDone done;
+  LendingWorldCounts counts;
+  PnyxAmount fee;
+
+  setup.chain = "<network nodes='4'><topology kind='complete'/>"
+                "<delay kind='distribution' value='50 ms'/><dissemination kind='direct'/></network>"
+                "<chain kind='nakamoto'><execution gas-price='1' gas-limit='1000000'/>"
+                "<nakamoto interval='12 s' validation='0 s'/></chain>";
+  setup.end = 70;
+  setup.depth = 1e7;
+  setup.n_arbitrageurs = 2;
+  setup.borrowers.n = 2000;
+  setup.borrowers.attentive = 1;
+  setup.borrowers.delay = pnyx_time_from_seconds (60);
+  world = lending_world_new (&setup, 0);
+  lending_world_run (world, 3000);
+  lending_world_audit (world);
+  done = pnyx_borrowers_done (world->borrowers);
+  counts = lending_world_count (world);
+  fee = pnyx_machine_fee (world->chain->machine, setup.borrowers.gas_limit,
+                          pnyx_machine_gas_price (world->chain->machine));
+  g_test_message ("%u pledged or repaid, %u liquidations, %u unpaid; a fee is %g",
+                  (guint)(done.pledged + done.repaid), counts.liquidations, counts.unpaid,
+                  (gdouble)fee / PNYX_AMOUNT_ONE);
+  g_assert_cmpuint (done.pledged, >, 100);
+  g_assert_cmpuint (counts.liquidations, >, 20);
+  g_assert_cmpuint (counts.unpaid, <, counts.liquidations / 10);
+  g_assert_cmpint (fee, <, 100 * PNYX_AMOUNT_ONE); /* loans of some 500, a bonus of .05 on half */
+}
+
 static void
 test_some_leave (void)
 {
@@ -128,6 +165,7 @@ main (int argc, char **argv)
 #define ADD(name, function) g_test_add_func ("/contract/borrower/" name, function)
   ADD ("who-is-attentive-is-not-liquidated", test_who_is_attentive_is_not_liquidated);
   ADD ("some-leave", test_some_leave);
+  ADD ("gas-is-not-dearer-than-what-it-is-about", test_gas_is_not_dearer_than_what_it_is_about);
   ADD ("loans-begin-as-drawn", test_loans_begin_as_drawn);
   ADD ("new-loans-are-opened-at-what-is-lent", test_new_loans_are_opened_at_what_is_lent);
   ADD ("memory-of-a-borrower", test_memory_of_a_borrower);

@@ -264,16 +264,31 @@ test_calls_go_as_deep_as_they_may (void)
   rig_free (rig);
 }
 
+/* Each of them costs six tenths of what there is: makers see that of the block before, so that a
+ * second one is in the same block, for nothing, and a third in none. */
 static void
 test_who_cannot_pay_is_not_executed (void)
 {
-  Rig *rig = rig_new ("ether-price='1000000000'");
+  Rig *rig = rig_new ("ether-price='75000000'");
+  const PnyxReceipt *receipts;
   PnyxBlockId block;
+  guint32 n;
 
-  rig_call (rig, VAULT_PUT, 1, 0, 20000000);
+  rig_call (rig, VAULT_DIVE, 0, 0, 400000);
+  rig_call (rig, VAULT_DIVE, 0, 0, 400000);
   block = rig_block (rig, 0);
-  g_assert_cmpint (only_receipt (rig, block)->outcome, ==, PNYX_OUTCOME_UNPAID);
-  g_assert_cmpint (only_receipt (rig, block)->fee, ==, 0);
+  receipts = pnyx_machine_receipts (rig->machine, block, &n);
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpint (receipts[0].outcome, ==, PNYX_OUTCOME_OUT_OF_GAS);
+  g_assert_cmpint (receipts[0].fee, ==, 600000 * PNYX_AMOUNT_ONE);
+  g_assert_cmpint (receipts[1].outcome, ==, PNYX_OUTCOME_UNPAID);
+  g_assert_cmpint (receipts[1].fee, ==, 0);
+  rig_call (rig, VAULT_DIVE, 0, 0, 400000);
+  rig_call (rig, VAULT_DIVE, 0, 0, 200000);
+  block = rig_block (rig, block);
+  receipts = pnyx_machine_receipts (rig->machine, block, &n);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpuint (receipts[0].gas, ==, 200000);
   rig_free (rig);
 }
 
