@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "oracle/anomaly.h"
+#include "oracle/reporter_bribed.h"
 
 static const PnyxOracleOps *const mechanisms[] = {
   &pnyx_oracle_ocr_median,
@@ -146,6 +147,26 @@ check_names (const PnyxSection *section, GError **error)
 }
 
 static gboolean
+check_votes (const PnyxSection *section, GError **error)
+{
+  const PnyxOracleOps *ops = (const PnyxOracleOps *)section->component;
+
+  for (gsize i = 0; i < pnyx_section_count (section, "reporters") && ops->votes == NULL; i++)
+    {
+      const PnyxSection *group = pnyx_section_child (section, "reporters", i);
+
+      if (group->component != &pnyx_reporter_bribed.component)
+        continue;
+      pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &group->place,
+                         "reporters of %s do not vote: nobody can be bribed by what they voted "
+                         "(expected a mechanism with votes)",
+                         ops->component.name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
 oracle_check (const PnyxSection *section, GError **error)
 {
   const PnyxOracleOps *ops = (const PnyxOracleOps *)section->component;
@@ -167,7 +188,7 @@ oracle_check (const PnyxSection *section, GError **error)
                          ops->component.name, count_reporters (section), ops->reporters_min);
       return FALSE;
     }
-  if (!check_names (section, error)
+  if (!check_names (section, error) || !check_votes (section, error)
       || !check_categories (section, pnyx_section_child (section, "filter", 0), error))
     return FALSE;
   for (gsize i = 0; i < pnyx_section_count (section, "estimator"); i++)
@@ -288,7 +309,16 @@ execute (gconstpointer self, PnyxFrame *frame, const PnyxCall *call)
   return oracle->ops->execute (oracle, frame, call);
 }
 
-static const PnyxCode oracle_code = { .name = "oracle", .execute = execute };
+static PnyxAmount
+booked (gconstpointer self, const PnyxMachine *machine, guint asset)
+{
+  const PnyxOracle *oracle = self;
+
+  return asset == PNYX_CASH && oracle->ops->booked != NULL ? oracle->ops->booked (oracle, machine)
+                                                           : -1;
+}
+
+static const PnyxCode oracle_code = { .name = "oracle", .execute = execute, .booked = booked };
 
 static void
 on_message (gpointer self, const PnyxEvent *event)
@@ -451,6 +481,7 @@ init_oracle (PnyxOracle *oracle, GError **error)
                                 oracle->id, error);
   if (oracle->feed == NULL)
     return FALSE;
+  oracle->prices = !pnyx_feed_categorical (oracle->feed);
   init_draws (oracle);
   oracle->errors = pnyx_error_model_new (oracle->world, oracle->id);
   oracle->n_reporters = (guint32)count_reporters (oracle->section);
@@ -459,8 +490,9 @@ init_oracle (PnyxOracle *oracle, GError **error)
     if (!add_group (oracle, i, &first, error))
       return FALSE;
   add_estimators (oracle);
-  oracle->contract = pnyx_machine_add_contract (oracle->machine, &oracle_code, oracle,
-                                                1 + oracle->ops->n_cells, &oracle->newest);
+  oracle->contract = pnyx_machine_add_contract (
+      oracle->machine, &oracle_code, oracle,
+      1 + oracle->ops->n_cells + oracle->n_reporters * oracle->ops->n_cells_each, &oracle->newest);
   oracle->cells = oracle->newest + 1;
   oracle->answers = pnyx_arena_array (arena, PnyxAnswers, 1);
   oracle->readings = pnyx_arena_array (arena, PnyxReadings, 1);
@@ -468,6 +500,7 @@ init_oracle (PnyxOracle *oracle, GError **error)
   add_handlers (oracle);
   oracle->mechanism = oracle->section->component_params;
   oracle->state = pnyx_arena_alloc (arena, oracle->ops->state_size);
+  pnyx_bribers_new (oracle);
   return oracle->ops->init (oracle, error);
 }
 
@@ -537,7 +570,7 @@ pnyx_oracle_truth (const PnyxOracle *oracle, PnyxTime time)
 {
   gdouble truth = pnyx_feed_truth (oracle->feed, time);
 
-  return oracle->ops->prices ? pnyx_price_from_log (log (truth)) : (gint64)truth;
+  return oracle->prices ? pnyx_price_from_log (log (truth)) : (gint64)truth;
 }
 
 /* Of the answers from @number - 1 back the newest that @reader may take. */
@@ -644,7 +677,7 @@ see (PnyxOracle *oracle, guint32 number, PnyxTime now, PnyxTime key, PnyxSaying 
 
   pnyx_error_model_draw (oracle->errors, number, key, &draw);
   saying->confidence = draw.confidence;
-  if (oracle->ops->prices)
+  if (oracle->prices)
     {
       seen = pnyx_feed_source (oracle->feed, oracle->reporters[number].venues, now);
       saying->value = isnan (seen) ? (gdouble)NAN : log (seen) + draw.error;
@@ -704,7 +737,7 @@ note (PnyxOracle *oracle, PnyxEstimator *estimate, const PnyxObservation *observ
   PnyxEstimation round = { .observed = median_time (observations, n), .n = (guint32)n };
   gdouble truth = pnyx_feed_truth (oracle->feed, round.observed);
 
-  round.error = oracle->ops->prices ? exp (value) / truth - 1 : value != truth;
+  round.error = oracle->prices ? exp (value) / truth - 1 : value != truth;
   for (gsize i = 0; i < n; i++)
     {
       gboolean flagged = weights[i] < BELIEVED / (gdouble)n;

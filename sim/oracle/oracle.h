@@ -3,6 +3,7 @@
 #define PNYX_ORACLE_ORACLE_H
 
 #include "oracle/aggregator.h"
+#include "oracle/bribe_rule.h"
 #include "oracle/error_model.h"
 #include "oracle/feed.h"
 #include "oracle/reporter.h"
@@ -59,14 +60,34 @@ typedef struct
   guint32 n, capacity;
 } PnyxReadings;
 
+/** PnyxRecordedVote: what a contract has recorded of a vote in a round that is over. */
+typedef struct
+{
+  gint64 value;      /* as answers are written */
+  gboolean coherent; /* FALSE: it lost */
+} PnyxRecordedVote;
+
+/** PnyxVotes: what a mechanism in which reporters vote tells those who are bribed. What is read is
+ * block state: bribes are paid by contract. */
+typedef struct
+{
+  /* @game: (out): reward and deposit ($) of a vote of @reporter in @round, as it expects them. */
+  void (*game) (const PnyxOracle *oracle, guint32 reporter, guint64 round, PnyxBribeGame *game);
+  /* Reads by @frame, which pays the gas. FALSE: the round is not over or is forgotten, or the vote
+   * was not cast. */
+  gboolean (*recorded) (const PnyxOracle *oracle, PnyxFrame *frame, guint32 reporter, guint64 round,
+                        PnyxRecordedVote *vote);
+} PnyxVotes;
+
 /** PnyxOracleOps: a mechanism: how reports become an answer on chain. */
 typedef struct
 {
   PnyxComponent component;
-  gboolean prices;     /* tells prices */
-  gboolean classes;    /* tells classes */
-  guint reporters_min; /* fewer are an error */
-  guint32 n_cells;     /* that its contract needs, see PnyxOracle.cells */
+  gboolean prices;      /* tells prices */
+  gboolean classes;     /* tells classes */
+  guint reporters_min;  /* fewer are an error */
+  guint32 n_cells;      /* that its contract needs, see PnyxOracle.cells */
+  guint32 n_cells_each; /* and for each reporter, after those */
   gsize state_size;
   gboolean (*init) (PnyxOracle *oracle, GError **error);
   /* A message of reporter @from has reached @to. */
@@ -78,6 +99,9 @@ typedef struct
   /* Returns: since when by the mechanism's rule and the truth another answer than @last was due
    * when @next came. Optional; without it, or before the first: since when it set out for it. */
   PnyxTime (*due) (const PnyxOracle *oracle, const PnyxAnswer *last, const PnyxAnswer *next);
+  /* What the contract's own books say that it holds of money; NULL: it keeps none. */
+  PnyxAmount (*booked) (const PnyxOracle *oracle, const PnyxMachine *machine);
+  const PnyxVotes *votes; /* NULL: reporters do not vote */
 } PnyxOracleOps;
 
 extern const PnyxKind pnyx_oracle_kind;
@@ -129,14 +153,16 @@ struct _PnyxOracle
   PnyxChain *chain;
   PnyxMachine *machine;
   PnyxFeed *feed;
+  gboolean prices; /* its feed tells prices; FALSE: classes */
   PnyxErrorModel *errors;
   guint32 n_reporters;
   PnyxReporter *reporters;
   guint n_estimates; /* at least 1 */
   PnyxEstimator *estimates;
+  struct PnyxBriber **bribers; /* by group; NULL where nobody bribes it */
   guint32 contract;
   PnyxCell newest; /* number of the newest answer + 1; 0: none */
-  PnyxCell cells;  /* of the mechanism: the first of ops->n_cells */
+  PnyxCell cells;  /* of the mechanism: the first of ops->n_cells + n_reporters * n_cells_each */
   PnyxAnswers *answers;
   PnyxReadings *readings;
   gdouble inference_cost; /* $ so far */

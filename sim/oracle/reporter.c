@@ -6,6 +6,7 @@
 static const PnyxReporterOps *const reporters[] = {
   &pnyx_reporter_honest,    &pnyx_reporter_ai,          &pnyx_reporter_lazy,
   &pnyx_reporter_colluding, &pnyx_reporter_compromised, &pnyx_reporter_silent,
+  &pnyx_reporter_bribed,
 };
 
 static const PnyxComponent *

@@ -71,5 +71,6 @@ extern const PnyxReporterOps pnyx_reporter_lazy;
 extern const PnyxReporterOps pnyx_reporter_colluding;
 extern const PnyxReporterOps pnyx_reporter_compromised;
 extern const PnyxReporterOps pnyx_reporter_silent;
+extern const PnyxReporterOps pnyx_reporter_bribed;
 
 #endif

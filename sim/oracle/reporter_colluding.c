@@ -83,7 +83,7 @@ colluding_say (const PnyxOracle *oracle, const PnyxReporter *reporter, PnyxSayin
   if (!colluding_attacks (oracle, reporter, saying->round, saying->time) || isnan (saying->value))
     return;
   saying->altered = TRUE;
-  if (!oracle->ops->prices)
+  if (!oracle->prices)
     {
       guint classes = pnyx_feed_classes (oracle->feed);
 
@@ -143,7 +143,7 @@ compromised_say (const PnyxOracle *oracle, const PnyxReporter *reporter, PnyxSay
       || (params->until != PNYX_TIME_UNSET && saying->time >= params->until))
     return;
   saying->altered = TRUE;
-  if (oracle->ops->prices)
+  if (oracle->prices)
     saying->value += log1p (params->change);
   else
     saying->value = fmod (saying->value + 1, pnyx_feed_classes (oracle->feed));

@@ -33,7 +33,7 @@ lazy_say (const PnyxOracle *oracle, const PnyxReporter *reporter, PnyxSaying *sa
   answer = pnyx_oracle_answer (oracle, pnyx_oracle_head (oracle, reporter->number), PNYX_READ_HEAD);
   if (answer == NULL)
     return;
-  saying->value = oracle->ops->prices ? pnyx_price_to_log (answer->value) : (gdouble)answer->value;
+  saying->value = oracle->prices ? pnyx_price_to_log (answer->value) : (gdouble)answer->value;
   saying->altered = TRUE;
 }
 
