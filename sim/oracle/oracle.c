@@ -15,6 +15,7 @@
 
 static const PnyxOracleOps *const mechanisms[] = {
   &pnyx_oracle_ocr_median,
+  &pnyx_oracle_pyth,
 };
 
 static const PnyxComponent *

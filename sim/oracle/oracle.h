@@ -279,5 +279,6 @@ gint64 pnyx_price_from_log (gdouble level);
 gdouble pnyx_price_to_log (gint64 price);
 
 extern const PnyxOracleOps pnyx_oracle_ocr_median;
+extern const PnyxOracleOps pnyx_oracle_pyth;
 
 #endif
