@@ -52,9 +52,30 @@ by_value (gconstpointer a, gconstpointer b, gpointer user)
   return i < j ? -1 : i > j;
 }
 
+/* Of the @m votes in @order, which is by value. */
+static gint64
+find_plurality (const PnyxSecretVote *votes, const guint32 *order, guint32 m)
+{
+  pnyx_uint128 most = 0, stake = 0;
+  gint64 best = 0;
+
+  for (guint32 i = 0; i < m; i++)
+    {
+      if (i > 0 && votes[order[i]].value != votes[order[i - 1]].value)
+        stake = 0;
+      stake += votes[order[i]].stake;
+      if (stake <= most)
+        continue;
+      most = stake;
+      best = votes[order[i]].value;
+    }
+  return best;
+}
+
 /* FALSE: nobody with stake has revealed. */
 static gboolean
-find_median (const PnyxSecretVote *votes, guint32 n, guint32 *order, gint64 *median)
+find_outcome (const PnyxCommitRule *rule, const PnyxSecretVote *votes, guint32 n, guint32 *order,
+              gint64 *outcome)
 {
   pnyx_uint128 total = 0, reached = 0;
   guint32 m = 0;
@@ -71,19 +92,29 @@ find_median (const PnyxSecretVote *votes, guint32 n, guint32 *order, gint64 *med
   for (guint32 i = 0; 2 * reached < total; i++)
     {
       reached += votes[order[i]].stake;
-      *median = votes[order[i]].value;
+      *outcome = votes[order[i]].value;
     }
+  if (rule->plurality)
+    *outcome = find_plurality (votes, order, m);
   return TRUE;
+}
+
+gboolean
+pnyx_commit_is_coherent (const PnyxCommitRule *rule, gint64 value, gint64 outcome)
+{
+  pnyx_int128 distance = (pnyx_int128)value - outcome, size = outcome;
+
+  distance = distance < 0 ? -distance : distance;
+  size = size < 0 ? -size : size;
+  if (rule->plurality)
+    return distance == 0;
+  return distance * ONE <= size * (pnyx_int128)rule->band_ppb;
 }
 
 static gboolean
 is_coherent (const PnyxCommitRule *rule, const PnyxSecretVote *vote, gint64 outcome)
 {
-  pnyx_int128 distance = (pnyx_int128)vote->value - outcome, size = outcome;
-
-  distance = distance < 0 ? -distance : distance;
-  size = size < 0 ? -size : size;
-  return vote->revealed && distance * ONE <= size * (pnyx_int128)rule->band_ppb;
+  return vote->revealed && pnyx_commit_is_coherent (rule, vote->value, outcome);
 }
 
 PnyxCommitOutcome
@@ -93,7 +124,7 @@ pnyx_commit_settle (const PnyxCommitRule *rule, const PnyxSecretVote *votes, gui
   PnyxCommitOutcome outcome = { 0 };
 
   PNYX_REQUIRE (rule->slash_ppb <= ONE && n <= G_MAXINT32);
-  outcome.decided = find_median (votes, n, order, &outcome.value);
+  outcome.decided = find_outcome (rule, votes, n, order, &outcome.value);
   for (guint32 i = 0; i < n; i++)
     {
       shifts[i] = 0;

@@ -36,19 +36,25 @@ typedef struct
 /** PnyxCommitRule: how votes are judged. */
 typedef struct
 {
-  guint64 band_ppb;  /* relative distance to the outcome that is still coherent, parts of 10^9 */
-  guint64 slash_ppb; /* of the stake of who is farther off or did not reveal */
+  guint64 band_ppb;   /* relative distance to the outcome that is still coherent, parts of 10^9 */
+  guint64 slash_ppb;  /* of the stake of who is farther off or did not reveal */
+  gboolean plurality; /* values are classes: the outcome is the one with most stake, of equal ones
+                         the lowest; FALSE: the median */
 } PnyxCommitRule;
 
 /** PnyxCommitOutcome: of a round. */
 typedef struct
 {
   gboolean decided;  /* somebody revealed */
-  gint64 value;      /* median by stake of what was revealed: the lower one of two */
+  gint64 value;      /* median by stake of what was revealed, the lower one of two; or the class
+                        with most stake */
   guint64 slashed;   /* all that is taken */
   guint64 coherent;  /* stake within the band */
   guint64 unclaimed; /* taken, but not given: rounding, or nobody is coherent */
 } PnyxCommitOutcome;
+
+/** pnyx_commit_is_coherent: Returns: whether a vote for @value is within the band of @outcome. */
+gboolean pnyx_commit_is_coherent (const PnyxCommitRule *rule, gint64 value, gint64 outcome);
 
 /**
  * pnyx_commit_settle:

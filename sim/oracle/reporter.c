@@ -4,9 +4,9 @@
 #include "oracle/error_model.h"
 
 static const PnyxReporterOps *const reporters[] = {
-  &pnyx_reporter_honest,    &pnyx_reporter_ai,          &pnyx_reporter_lazy,
-  &pnyx_reporter_colluding, &pnyx_reporter_compromised, &pnyx_reporter_silent,
-  &pnyx_reporter_bribed,
+  &pnyx_reporter_honest,  &pnyx_reporter_ai,        &pnyx_reporter_lazy,
+  &pnyx_reporter_copying, &pnyx_reporter_colluding, &pnyx_reporter_compromised,
+  &pnyx_reporter_silent,  &pnyx_reporter_bribed,
 };
 
 static const PnyxComponent *

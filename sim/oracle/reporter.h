@@ -28,6 +28,7 @@ typedef struct
   PnyxComponent component;
   gboolean colludes; /* acts in one coalition with all others that do */
   gboolean infers;   /* works on each observation, see PnyxInferenceParams */
+  gboolean copies;   /* where votes are hidden: sends what others send in place of looking */
   void (*say) (const PnyxOracle *oracle, const PnyxReporter *reporter, PnyxSaying *saying);
   /* Returns: whether the coalition acts in @round; NULL: it is none. */
   gboolean (*attacks) (const PnyxOracle *oracle, const PnyxReporter *reporter, guint64 round,
@@ -68,6 +69,7 @@ extern const PnyxElement pnyx_element_reporters;
 extern const PnyxReporterOps pnyx_reporter_honest;
 extern const PnyxReporterOps pnyx_reporter_ai;
 extern const PnyxReporterOps pnyx_reporter_lazy;
+extern const PnyxReporterOps pnyx_reporter_copying;
 extern const PnyxReporterOps pnyx_reporter_colluding;
 extern const PnyxReporterOps pnyx_reporter_compromised;
 extern const PnyxReporterOps pnyx_reporter_silent;

@@ -21,20 +21,26 @@ static const PnyxParam lazy_params[] = {
 };
 
 static void
-lazy_say (const PnyxOracle *oracle, const PnyxReporter *reporter, PnyxSaying *saying)
+copying_say (const PnyxOracle *oracle, const PnyxReporter *reporter, PnyxSaying *saying)
 {
-  const LazyParams *params = reporter->params;
-  const PnyxAnswer *answer;
-  PnyxRng rng;
+  const PnyxAnswer *answer
+      = pnyx_oracle_answer (oracle, pnyx_oracle_head (oracle, reporter->number), PNYX_READ_HEAD);
 
-  pnyx_world_rng (oracle->world, &rng, oracle->id, "lazy");
-  if (pnyx_rng_uniform (&rng, reporter->number, saying->round) >= params->copies)
-    return;
-  answer = pnyx_oracle_answer (oracle, pnyx_oracle_head (oracle, reporter->number), PNYX_READ_HEAD);
   if (answer == NULL)
     return;
   saying->value = oracle->prices ? pnyx_price_to_log (answer->value) : (gdouble)answer->value;
   saying->altered = TRUE;
+}
+
+static void
+lazy_say (const PnyxOracle *oracle, const PnyxReporter *reporter, PnyxSaying *saying)
+{
+  const LazyParams *params = reporter->params;
+  PnyxRng rng;
+
+  pnyx_world_rng (oracle->world, &rng, oracle->id, "lazy");
+  if (pnyx_rng_uniform (&rng, reporter->number, saying->round) < params->copies)
+    copying_say (oracle, reporter, saying);
 }
 
 const PnyxReporterOps pnyx_reporter_lazy = {
@@ -45,6 +51,16 @@ const PnyxReporterOps pnyx_reporter_lazy = {
                  .n_params = G_N_ELEMENTS (lazy_params),
                  .params_size = sizeof (LazyParams) },
   .say = lazy_say,
+};
+
+const PnyxReporterOps pnyx_reporter_copying = {
+  .component = { .name = "copying",
+                 .summary = "Sends what another has sent: the newest answer, or where votes are "
+                            "hidden the hash of another vote, and later what that reveals.",
+                 .source = "V. Buterin, \"SchellingCoin: a minimal-trust universal data feed\" "
+                           "(2014): why votes are hidden, and bound to who casts them" },
+  .copies = TRUE,
+  .say = copying_say,
 };
 
 typedef struct

@@ -105,6 +105,34 @@ test_value_is_the_lower_median_by_stake (void)
   g_assert_cmpint (pnyx_commit_settle (&rule, votes, 4, order, shifts).value, ==, 2);
 }
 
+/* Classes: 3 has the most stake although 1 has most voters and the median is 1; in a tie the lowest
+ * wins, and a class nearby is as wrong as any. */
+static void
+test_of_classes_most_stake_wins (void)
+{
+  const PnyxCommitRule classes
+      = { .band_ppb = 1000000000, .slash_ppb = 500000000, .plurality = TRUE };
+  PnyxSecretVote votes[] = { { .stake = 10, .committed = TRUE, .revealed = TRUE, .value = 1 },
+                             { .stake = 40, .committed = TRUE, .revealed = TRUE, .value = 3 },
+                             { .stake = 10, .committed = TRUE, .revealed = TRUE, .value = 1 },
+                             { .stake = 10, .committed = TRUE, .revealed = TRUE, .value = 1 },
+                             { .stake = 30, .committed = TRUE, .revealed = TRUE, .value = 0 } };
+  guint32 order[5];
+  gint64 shifts[5];
+  PnyxCommitOutcome outcome = pnyx_commit_settle (&classes, votes, 5, order, shifts);
+
+  g_assert_cmpint (outcome.value, ==, 3);
+  g_assert_cmpuint (outcome.coherent, ==, 40);
+  g_assert_cmpint (shifts[0], ==, -5);
+  g_assert_cmpint (shifts[1], ==, 30);
+  g_assert_true (pnyx_commit_is_coherent (&classes, 3, 3));
+  g_assert_false (pnyx_commit_is_coherent (&classes, 2, 3));
+  votes[1].stake = 30;
+  g_assert_cmpint (pnyx_commit_settle (&classes, votes, 5, order, shifts).value, ==, 0);
+  votes[1].revealed = votes[4].revealed = FALSE;
+  g_assert_cmpint (pnyx_commit_settle (&classes, votes, 5, order, shifts).value, ==, 1);
+}
+
 static void
 test_sum_is_kept (void)
 {
@@ -142,6 +170,8 @@ main (int argc, char **argv)
   g_test_add_func ("/oracle/commit-rule/nobody-reveals", test_nobody_reveals);
   g_test_add_func ("/oracle/commit-rule/value-is-the-lower-median-by-stake",
                    test_value_is_the_lower_median_by_stake);
+  g_test_add_func ("/oracle/commit-rule/of-classes-most-stake-wins",
+                   test_of_classes_most_stake_wins);
   g_test_add_func ("/oracle/commit-rule/sum-is-kept", test_sum_is_kept);
   return g_test_run ();
 }
