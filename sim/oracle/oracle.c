@@ -16,6 +16,7 @@
 static const PnyxOracleOps *const mechanisms[] = {
   &pnyx_oracle_ocr_median,
   &pnyx_oracle_pyth,
+  &pnyx_oracle_commit_reveal,
 };
 
 static const PnyxComponent *
@@ -657,6 +658,13 @@ PnyxBlockId
 pnyx_oracle_head (const PnyxOracle *oracle, guint32 reporter)
 {
   return oracle->chain->head[oracle->reporters[reporter].node];
+}
+
+PnyxAmount
+pnyx_oracle_staked (const PnyxOracle *oracle, guint32 reporter, PnyxBlockId block)
+{
+  pnyx_machine_view (oracle->machine, block);
+  return oracle->ops->staked != NULL ? oracle->ops->staked (oracle, oracle->machine, reporter) : 0;
 }
 
 gboolean

@@ -101,6 +101,8 @@ typedef struct
   PnyxTime (*due) (const PnyxOracle *oracle, const PnyxAnswer *last, const PnyxAnswer *next);
   /* What the contract's own books say that it holds of money; NULL: it keeps none. */
   PnyxAmount (*booked) (const PnyxOracle *oracle, const PnyxMachine *machine);
+  /* What of the money that it holds is @reporter's stake, in the view; NULL: there are none. */
+  PnyxAmount (*staked) (const PnyxOracle *oracle, const PnyxMachine *machine, guint32 reporter);
   const PnyxVotes *votes; /* NULL: reporters do not vote */
 } PnyxOracleOps;
 
@@ -262,6 +264,10 @@ gboolean pnyx_oracle_online (const PnyxOracle *oracle, guint32 reporter);
 /** pnyx_oracle_head: Returns: head of the node of @reporter. */
 PnyxBlockId pnyx_oracle_head (const PnyxOracle *oracle, guint32 reporter);
 
+/** pnyx_oracle_staked: Returns: what of the contract's money is @reporter's by the state that
+ * @block left. */
+PnyxAmount pnyx_oracle_staked (const PnyxOracle *oracle, guint32 reporter, PnyxBlockId block);
+
 /** pnyx_oracle_attacks: Returns: whether @reporter colludes, and the coalition acts in @round. */
 gboolean pnyx_oracle_attacks (const PnyxOracle *oracle, guint32 reporter, guint64 round);
 
@@ -280,5 +286,6 @@ gdouble pnyx_price_to_log (gint64 price);
 
 extern const PnyxOracleOps pnyx_oracle_ocr_median;
 extern const PnyxOracleOps pnyx_oracle_pyth;
+extern const PnyxOracleOps pnyx_oracle_commit_reveal;
 
 #endif

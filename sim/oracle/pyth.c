@@ -104,7 +104,6 @@ enum /* timers */
 #define GAS_FIXED 100000
 #define GAS_LOAD 2600  /* to load a quote, at most */
 #define QUOTE_RECORD 1 /* kind of record: price, confidence, valid quotes, slot */
-#define SIGNATURE_BYTES 65
 
 /* What a publisher has said once. Immutable once it is sent. */
 typedef struct
@@ -213,7 +212,7 @@ on_ready (PnyxOracle *oracle, guint32 number, guint32 index)
   arguments[1] = quote->quote.price;
   arguments[2] = quote->quote.confidence;
   arguments[3] = (gint64)quote->quote.slot;
-  pnyx_oracle_submit (oracle, number, QUOTE_METHOD, arguments, 4, SIGNATURE_BYTES,
+  pnyx_oracle_submit (oracle, number, QUOTE_METHOD, arguments, 4, 0,
                       GAS_FIXED + oracle->n_reporters * (guint64)(GAS_LOAD + 3 * GAS_VOTE));
 }
 
