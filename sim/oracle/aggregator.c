@@ -26,7 +26,7 @@ static const PnyxAggregatorOps *const aggregators[] = {
   &pnyx_aggregator_mean,         &pnyx_aggregator_median,          &pnyx_aggregator_weighted_median,
   &pnyx_aggregator_trimmed_mean, &pnyx_aggregator_truth_discovery, &pnyx_aggregator_reputation,
   &pnyx_aggregator_kalman,       &pnyx_aggregator_dawid_skene,     &pnyx_aggregator_boosted,
-  &pnyx_aggregator_logistic,
+  &pnyx_aggregator_logistic,     &pnyx_aggregator_plurality,
 };
 
 static const PnyxComponent *

@@ -141,6 +141,7 @@ extern const PnyxAggregatorOps pnyx_aggregator_truth_discovery;
 extern const PnyxAggregatorOps pnyx_aggregator_reputation;
 extern const PnyxAggregatorOps pnyx_aggregator_kalman;
 extern const PnyxAggregatorOps pnyx_aggregator_dawid_skene;
+extern const PnyxAggregatorOps pnyx_aggregator_plurality;
 extern const PnyxAggregatorOps pnyx_aggregator_boosted;
 extern const PnyxAggregatorOps pnyx_aggregator_logistic;
 
