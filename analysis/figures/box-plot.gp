@@ -12,7 +12,7 @@ if (x_values > 1) { set xlabel x_label offset 0, 0.4 }
 set ylabel y_label offset y_log ? -2.3 : 1.2, 0
 set xrange [-0.6:x_values - 0.4]
 set yrange [y_low * y_scale:y_high * y_scale]
-if (y_log) { set logscale y; eval log_margin(y_low * y_scale); eval log_ticks('y', y_low * y_scale, y_high * y_scale) }
+if (y_log) { set logscale y; eval log_margin(y_low * y_scale, y_high * y_scale); eval log_ticks('y', y_low * y_scale, y_high * y_scale) }
 eval word_ticks('x', 'x', x_values, every)
 set grid noxtics ytics
 unset key

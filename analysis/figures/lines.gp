@@ -18,7 +18,7 @@ if (words) { \
   do for [i = 1:x_values] { if (strlen(x_text[i]) > longest) { longest = strlen(x_text[i]) } }; \
   set xrange [-0.5:x_values - 0.5]; eval word_ticks('x', 'x', x_values, 1); \
   if (longest * x_values * 1.5 > width - 16) { set xtics rotate by 25 right } }
-if (y_log) { set logscale y; eval log_margin(y_low * y_scale); eval log_ticks('y', y_low * y_scale, y_high * y_scale) }
+if (y_log) { set logscale y; eval log_margin(y_low * y_scale, y_high * y_scale); eval log_ticks('y', y_low * y_scale, y_high * y_scale) }
 eval key_above(key_rows, key_columns, key_width)
 if (curves == 1 && !intervals) { unset key; set tmargin -1 }
 

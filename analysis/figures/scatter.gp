@@ -5,7 +5,7 @@ set ylabel y_label offset y_log ? -2.3 : 1.2, 0
 set xrange [x_low * x_scale:x_high * x_scale]
 set yrange [y_low * y_scale:y_high * y_scale]
 if (x_log) { set logscale x; eval log_ticks('x', x_low * x_scale, x_high * x_scale) }
-if (y_log) { set logscale y; eval log_margin(y_low * y_scale); eval log_ticks('y', y_low * y_scale, y_high * y_scale) }
+if (y_log) { set logscale y; eval log_margin(y_low * y_scale, y_high * y_scale); eval log_ticks('y', y_low * y_scale, y_high * y_scale) }
 if (identity) { set size ratio (width > 100 ? 0.5 : 0.9) }
 eval key_above(key_rows, key_columns, key_width)
 if (curves == 1 && !identity) { unset key; set tmargin -1 }

@@ -39,12 +39,12 @@ array rgb[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x00
 nice_step(span) = (ten = 10.0**floor(log10(span)), span / ten < 2 ? ten / 5 : span / ten < 5 ? ten / 2 : ten)
 even_ticks(axis, low, high, step) = sprintf('set %stics (); do for [i = ceil(%.9g):floor(%.9g)] { set %stics add (sprintf("%%g", i * %.9g) i * %.9g) }', axis, low / step, high / step, axis, step, step)
 some_ticks(axis, low, high, numbers) = sprintf('set %stics (); do for [e = floor(log10(%.9g)) - 1:ceil(log10(%.9g))] { do for [m in "%s"] { set %stics add (sprintf("%%g", m * 10.0**e) m * 10.0**e) } }', axis, low, high, numbers, axis)
-log_ticks(axis, low, high) = high / low < 3 ? even_ticks(axis, low, high, nice_step(high - low)) : high / low < 300 ? some_ticks(axis, low, high, high / low < 8 ? "1 1.5 2 3 4 5 7" : "1 2 5") : sprintf('set %stics 10; set m%stics 10; set format %s "%%g"', axis, axis, axis)
+log_ticks(axis, low, high) = high / low < 3 ? even_ticks(axis, low, high, nice_step(high - low)) : high / low < 300 ? some_ticks(axis, low, high, high / low < 8 ? "1 1.5 2 3 4 5 7" : "1 2 5") : sprintf('set %stics 1e-30, 10; set m%stics 10; set format %s "%%g"', axis, axis, axis)
 # Ticks of an axis of words at 0, 1, 2 ...: the array NAME_text, every @step-th of @n.
 word_ticks(axis, name, n, step) = sprintf('set %stics (); do for [i = 1:%d:%d] { set %stics add (%s_text[i] i - 1) }', axis, n, step, axis, name)
 
 # A vertical axis of logarithms from @low on: numbers like 0.0005 take more room beside their label.
-log_margin(low) = low < 0.01 ? 'set lmargin 10.5; set ylabel offset -0.6, 0' : 'set lmargin 8.5'
+log_margin(low, high) = low < 0.01 || high >= 1e5 ? 'set lmargin 10.5; set ylabel offset -0.6, 0' : 'set lmargin 8.5'
 
 # A key of its rows above the figure, from the left edge on: eval key_above(rows, columns, width).
 key_above(rows, columns, wider) = sprintf('set key at screen %g, screen %g left top horizontal maxcols %d width %g spacing %g; set tmargin at screen %g', 2.0 / width, 1 - 1.0 / height, columns, wider, format eq 'svg' ? 1 : 1.15, 1 - (4.0 * rows + (title ne '' ? 8 : 2.5)) / height)
