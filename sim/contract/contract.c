@@ -351,6 +351,9 @@ pnyx_contracts_new (PnyxContracts *contracts, const PnyxSection *root, PnyxWorld
   for (guint32 i = 0; i < contracts->n; i++)
     if (!make (contracts->contracts[i], error))
       return FALSE;
+  for (guint32 i = 0; i < oracles->n; i++)
+    if (oracles->oracles[i]->ops->bind != NULL)
+      oracles->oracles[i]->ops->bind (oracles->oracles[i], contracts);
   return TRUE;
 }
 

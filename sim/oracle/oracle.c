@@ -17,6 +17,7 @@ static const PnyxOracleOps *const mechanisms[] = {
   &pnyx_oracle_ocr_median,
   &pnyx_oracle_pyth,
   &pnyx_oracle_commit_reveal,
+  &pnyx_oracle_twap,
 };
 
 static const PnyxComponent *
@@ -196,7 +197,7 @@ oracle_check (const PnyxSection *section, GError **error)
   for (gsize i = 0; i < pnyx_section_count (section, "estimator"); i++)
     if (!check_categories (section, pnyx_section_child (section, "estimator", i), error))
       return FALSE;
-  return TRUE;
+  return ops->check == NULL || ops->check (section, error);
 }
 
 const PnyxElement pnyx_element_oracle = {
@@ -871,7 +872,8 @@ pnyx_oracle_submit (PnyxOracle *oracle, guint32 number, guint32 method, const gi
   PnyxOrder order = { .node = reporter->node, .account = reporter->account, .extra = extra };
 
   PNYX_REQUIRE (n <= PNYX_ARGUMENTS_MAX);
-  memcpy (call.arguments, arguments, sizeof *arguments * n);
+  if (n > 0)
+    memcpy (call.arguments, arguments, sizeof *arguments * n);
   pnyx_machine_view (oracle->machine, pnyx_oracle_head (oracle, number));
   order.gas_price = pnyx_machine_gas_price (oracle->machine);
   order.gas_limit = pnyx_machine_intrinsic (oracle->machine, &call, extra) + gas;

@@ -78,6 +78,7 @@ typedef struct
   gboolean (*recorded) (const PnyxOracle *oracle, PnyxFrame *frame, guint32 reporter, guint64 round,
                         PnyxRecordedVote *vote);
 } PnyxVotes;
+struct PnyxContracts; /* contract/contract.h */
 
 /** PnyxOracleOps: a mechanism: how reports become an answer on chain. */
 typedef struct
@@ -89,7 +90,11 @@ typedef struct
   guint32 n_cells;      /* that its contract needs, see PnyxOracle.cells */
   guint32 n_cells_each; /* and for each reporter, after those */
   gsize state_size;
+  /* Looks at the whole scenario: @section is `<oracle>`. Optional. */
+  gboolean (*check) (const PnyxSection *section, GError **error);
   gboolean (*init) (PnyxOracle *oracle, GError **error);
+  /* The world's contracts are made: for mechanisms that read one. Optional. */
+  void (*bind) (PnyxOracle *oracle, const struct PnyxContracts *contracts);
   /* A message of reporter @from has reached @to. */
   void (*on_message) (PnyxOracle *oracle, guint32 to, guint32 from, guint32 kind, guint32 payload);
   /* What pnyx_oracle_set_timer was called for is due. */
@@ -287,5 +292,6 @@ gdouble pnyx_price_to_log (gint64 price);
 extern const PnyxOracleOps pnyx_oracle_ocr_median;
 extern const PnyxOracleOps pnyx_oracle_pyth;
 extern const PnyxOracleOps pnyx_oracle_commit_reveal;
+extern const PnyxOracleOps pnyx_oracle_twap;
 
 #endif
