@@ -80,8 +80,9 @@ static const PnyxChild scenario_children[] = {
   { &run_element, 1, 1 },          { &pnyx_element_network, 1, 1 },
   { &pnyx_element_chain, 1, 16 },  { &pnyx_element_adversary, 0, 15 },
   { &pnyx_element_oracle, 0, 64 }, { &pnyx_element_contract, 0, 64 },
-  { &pnyx_element_energy, 1, 1 },  { &pnyx_element_events, 0, 1 },
-  { &pnyx_element_sweep, 0, 1 },   { &pnyx_element_figures, 0, 1 },
+  { &pnyx_element_attack, 0, 64 }, { &pnyx_element_energy, 1, 1 },
+  { &pnyx_element_events, 0, 1 },  { &pnyx_element_sweep, 0, 1 },
+  { &pnyx_element_figures, 0, 1 },
 };
 
 const PnyxElement pnyx_element_scenario = {

@@ -214,6 +214,8 @@ alert (gpointer user, PnyxAccount account, const PnyxLendingPosition *position)
   gdouble delay = pnyx_time_to_seconds (self->setup.delay);
 
   (void)position;
+  if (slot >= self->setup.n)
+    return TRUE; /* somebody else who may borrow */
   if (borrower->pending || borrower->acted == G_MAXUINT16)
     return TRUE;
   borrower->pending = 1;

@@ -348,12 +348,14 @@ pnyx_contracts_new (PnyxContracts *contracts, const PnyxSection *root, PnyxWorld
   contracts->contracts = pnyx_arena_array (pnyx_world_arena (world), PnyxContract *, contracts->n);
   for (guint32 i = 0; i < contracts->n; i++)
     contracts->contracts[i] = begin (contracts, world, pnyx_section_child (root, "contract", i), i);
+  pnyx_attacks_begin (&contracts->attacks, root, world);
   for (guint32 i = 0; i < contracts->n; i++)
     if (!make (contracts->contracts[i], error))
       return FALSE;
   for (guint32 i = 0; i < oracles->n; i++)
     if (oracles->oracles[i]->ops->bind != NULL)
       oracles->oracles[i]->ops->bind (oracles->oracles[i], contracts);
+  pnyx_attacks_start (&contracts->attacks, contracts);
   return TRUE;
 }
 

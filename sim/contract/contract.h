@@ -2,6 +2,7 @@
 #ifndef PNYX_CONTRACT_CONTRACT_H
 #define PNYX_CONTRACT_CONTRACT_H
 
+#include "contract/attack.h"
 #include "contract/borrower.h"
 #include "contract/controller.h"
 #include "contract/forecaster.h"
@@ -15,8 +16,6 @@
  * They are made after the chains and the oracles; a contract that another one refers to is made
  * before it. Everything that they own begins with genesis.
  */
-
-typedef struct _PnyxContract PnyxContract;
 
 /** PnyxContractOps: a kind of contract. */
 typedef struct
@@ -81,6 +80,7 @@ typedef struct PnyxContracts
   const PnyxOracles *oracles; /* borrowed */
   PnyxChain *const *chains;   /* borrowed */
   guint n_chains;
+  PnyxAttacks attacks; /* on them */
 } PnyxContracts;
 
 /**
@@ -88,7 +88,7 @@ typedef struct PnyxContracts
  * @root: `<scenario>`
  * @chains: (array length=n_chains): borrowed, as @oracles is
  *
- * Makes every `<contract>`; who uses them acts from now on. Errors: more assets than a chain holds,
+ * Makes every `<contract>` and `<attack>`; who uses them acts from now on. Errors: more assets than a chain holds,
  * more money than amounts can say: one clear line.
  */
 gboolean pnyx_contracts_new (PnyxContracts *contracts, const PnyxSection *root, PnyxWorld *world,
@@ -112,6 +112,10 @@ PnyxAmount pnyx_contract_amount (gdouble units);
 PnyxPriceSource pnyx_contract_source (const PnyxContract *contract);
 /** pnyx_contract_sibling: Returns: (nullable): the `<contract>` @id of @section's scenario. */
 const PnyxSection *pnyx_contract_sibling (const PnyxSection *section, const gchar *id);
+/** pnyx_lending_has_pool, pnyx_lending_auctions_off: whether @section, `<contract>` of kind lending,
+ * names a pool, or liquidates by auction. */
+gboolean pnyx_lending_has_pool (const PnyxSection *section);
+gboolean pnyx_lending_auctions_off (const PnyxSection *section);
 /** pnyx_contract_needs_oracle: whether @section, `<contract>`, names an oracle that tells prices,
  * and one on its own chain where @here; its check. */
 gboolean pnyx_contract_needs_oracle (const PnyxSection *section, const gchar *why, gboolean here,

@@ -491,6 +491,18 @@ lending_check (const PnyxSection *section, GError **error)
          && check_pool (section, error);
 }
 
+gboolean
+pnyx_lending_has_pool (const PnyxSection *section)
+{
+  return ((const LendingParams *)section->component_params)->pool != NULL;
+}
+
+gboolean
+pnyx_lending_auctions_off (const PnyxSection *section)
+{
+  return ((const LendingParams *)section->component_params)->liquidation == PNYX_LENDING_AUCTION;
+}
+
 /* ---- Set-up ---- */
 
 static gint64
@@ -555,6 +567,19 @@ check_money (const PnyxContract *contract, const PnyxBorrowersSetup *borrowers, 
   return FALSE;
 }
 
+/* Attackers borrow by the contracts that they have: after the others. */
+static void
+add_attackers (const PnyxContract *contract, PnyxLendingSetup *setup)
+{
+  const PnyxAttacks *attacks = &contract->all->attacks;
+  guint32 n = pnyx_attacks_on (attacks, contract->id);
+
+  if (n == 0)
+    return;
+  PNYX_REQUIRE (pnyx_attacks_join (attacks, contract) == setup->borrowers + setup->n_borrowers);
+  setup->n_borrowers += n;
+}
+
 static void
 fill_setup (PnyxContract *contract, PnyxLendingSetup *setup)
 {
@@ -590,6 +615,7 @@ fill_setup (PnyxContract *contract, PnyxLendingSetup *setup)
     }
   setup->lenders = pnyx_machine_add_accounts (contract->machine, setup->n_lenders);
   setup->borrowers = pnyx_machine_add_accounts (contract->machine, setup->n_borrowers);
+  add_attackers (contract, setup);
 }
 
 /* Everybody has deposited the same, rounded up: together at least what is owed. */

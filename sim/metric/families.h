@@ -16,6 +16,7 @@ extern const PnyxMetricOps pnyx_metric_reward;
 extern const PnyxMetricOps pnyx_metric_adversary;
 extern const PnyxMetricOps pnyx_metric_oracle;
 extern const PnyxMetricOps pnyx_metric_contract;
+extern const PnyxMetricOps pnyx_metric_attack;
 
 /** pnyx_metric_canonical: Returns: (transfer full): for each block whether it is canonical now. */
 gboolean *pnyx_metric_canonical (PnyxChain *chain);
