@@ -644,7 +644,7 @@ pnyx_oracle_publish (const PnyxOracle *oracle, PnyxFrame *frame, const PnyxAnswe
                       answers->capacity);
   answers->list[answers->n++] = copy;
   pnyx_frame_set (frame, oracle->newest, answers->n);
-  pnyx_frame_record (frame, 0, copy.value, (gint64)copy.round, copy.observed, 0);
+  pnyx_frame_record (frame, PNYX_RECORD_ANSWERED, copy.value, (gint64)copy.round, copy.observed, 0);
 }
 
 /* ---- For mechanisms ---- */
@@ -698,26 +698,43 @@ see (PnyxOracle *oracle, guint32 number, PnyxTime now, PnyxTime key, PnyxSaying 
       = fabs (draw.error) < 0.5 ? seen : fmod (seen + 1, pnyx_feed_classes (oracle->feed));
 }
 
-gboolean
-pnyx_oracle_observe (PnyxOracle *oracle, guint32 number, guint64 round, PnyxTime key,
-                     PnyxObservation *observation)
+/* Reporter @number looks at the feed as it was at @time. */
+static gboolean
+look (PnyxOracle *oracle, guint32 number, guint64 round, PnyxTime time, PnyxTime key,
+      gboolean votes, PnyxObservation *observation)
 {
   const PnyxReporter *reporter = &oracle->reporters[number];
   PnyxTime now = pnyx_world_now (oracle->world);
-  PnyxSaying saying = { .round = round, .time = now };
+  PnyxSaying saying = { .round = round, .time = time };
   gdouble latency = pnyx_distribution_sample (reporter->latency, &oracle->latency, number, round);
 
-  see (oracle, number, now, key, &saying);
-  reporter->ops->say (oracle, reporter, &saying);
+  see (oracle, number, time, key, &saying);
+  if (votes || reporter->ops != &pnyx_reporter_bribed)
+    reporter->ops->say (oracle, reporter, &saying);
   *observation = (PnyxObservation){
     .report = { .reporter = number,
                 .value = saying.value,
                 .confidence = saying.confidence,
-                .observed = now },
+                .observed = time },
     .ready = now + MAX (pnyx_time_from_seconds (MAX (latency, 0)), 1),
     .altered = saying.altered,
   };
   return !isnan (saying.value);
+}
+
+gboolean
+pnyx_oracle_observe (PnyxOracle *oracle, guint32 number, guint64 round, PnyxTime key,
+                     PnyxObservation *observation)
+{
+  return look (oracle, number, round, pnyx_world_now (oracle->world), key, TRUE, observation);
+}
+
+gboolean
+pnyx_oracle_recall (PnyxOracle *oracle, guint32 number, guint64 round, PnyxTime time,
+                    gboolean votes, PnyxObservation *observation)
+{
+  PNYX_REQUIRE (time <= pnyx_world_now (oracle->world));
+  return look (oracle, number, round, time, time, votes, observation);
 }
 
 static PnyxTime

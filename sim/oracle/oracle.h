@@ -80,6 +80,18 @@ typedef struct
 } PnyxVotes;
 struct PnyxContracts; /* contract/contract.h */
 
+/** PnyxOracleRecord: what oracles' contracts put on record (PnyxRecord.kind); values in this order.
+ */
+typedef enum
+{
+  PNYX_RECORD_ANSWERED, /* value, round, time of observation */
+  PNYX_RECORD_CLAIMED,  /* a claim, or a question to a court: round, value, time of observation */
+  PNYX_RECORD_DISPUTED, /* or appealed: round, how often before, value that is held against it */
+  PNYX_RECORD_RULED, /* round, value, time of observation, 0 without a vote, 1 by vote, -1 nothing
+                        was decided: value is of the claim */
+  PNYX_RECORD_MOVED, /* round, reporter, what it gains (negative: loses) in bonds, stake and fees */
+} PnyxOracleRecord;
+
 /** PnyxOracleOps: a mechanism: how reports become an answer on chain. */
 typedef struct
 {
@@ -238,6 +250,16 @@ typedef struct
  */
 gboolean pnyx_oracle_observe (PnyxOracle *oracle, guint32 number, guint64 round, PnyxTime key,
                               PnyxObservation *observation);
+
+/**
+ * pnyx_oracle_recall: what reporter @number makes of the feed as it was at @time, not after now.
+ * Its error is that of @time: whoever looks twice sees the same.
+ * @votes: it says it where what it votes is recorded; FALSE: bribes for votes change nothing
+ *
+ * Returns: FALSE: it says nothing.
+ */
+gboolean pnyx_oracle_recall (PnyxOracle *oracle, guint32 number, guint64 round, PnyxTime time,
+                             gboolean votes, PnyxObservation *observation);
 
 /** pnyx_oracle_estimate: Returns: what the oracle's filter makes of a round's @n observations, log
  * price or class; NaN: nothing. To be asked once for each round. */
