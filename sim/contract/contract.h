@@ -88,8 +88,8 @@ typedef struct PnyxContracts
  * @root: `<scenario>`
  * @chains: (array length=n_chains): borrowed, as @oracles is
  *
- * Makes every `<contract>` and `<attack>`; who uses them acts from now on. Errors: more assets than a chain holds,
- * more money than amounts can say: one clear line.
+ * Makes every `<contract>` and `<attack>`; who uses them acts from now on. Errors: more assets than
+ * a chain holds, more money than amounts can say: one clear line.
  */
 gboolean pnyx_contracts_new (PnyxContracts *contracts, const PnyxSection *root, PnyxWorld *world,
                              PnyxChain *const *chains, guint n_chains, const PnyxOracles *oracles,
@@ -112,8 +112,8 @@ PnyxAmount pnyx_contract_amount (gdouble units);
 PnyxPriceSource pnyx_contract_source (const PnyxContract *contract);
 /** pnyx_contract_sibling: Returns: (nullable): the `<contract>` @id of @section's scenario. */
 const PnyxSection *pnyx_contract_sibling (const PnyxSection *section, const gchar *id);
-/** pnyx_lending_has_pool, pnyx_lending_auctions_off: whether @section, `<contract>` of kind lending,
- * names a pool, or liquidates by auction. */
+/** pnyx_lending_has_pool, pnyx_lending_auctions_off: whether @section, `<contract>` of kind
+ * lending, names a pool, or liquidates by auction. */
 gboolean pnyx_lending_has_pool (const PnyxSection *section);
 gboolean pnyx_lending_auctions_off (const PnyxSection *section);
 /** pnyx_contract_needs_oracle: whether @section, `<contract>`, names an oracle that tells prices,
