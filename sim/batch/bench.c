@@ -205,28 +205,68 @@ bench_simblock (const gchar *data_folder, PnyxBenchClock cpu_seconds, PnyxBenchE
   return TRUE;
 }
 
-/* 16,384 validators on 1,000 nodes of 50 connections, every message queued: simulated time over CPU
- * time, reading and building left out. */
-static gboolean
-bench_gasper (const gchar *data_folder, PnyxBenchClock cpu_seconds, PnyxBenchEmit emit,
-              gpointer user, GError **error)
+/* A world whose CPU time counts, reading left out. */
+typedef struct
 {
-  static const gchar text[]
-      = "<scenario xmlns='urn:pnyx:scenario:1' name='gasper'>"
-        "<run warmup='1 epoch' duration='4 epoch'/><network nodes='1000'>"
-        "<topology kind='random-regular' degree='50'/><dissemination kind='gossipsub'/></network>"
-        "<chain kind='gasper'><validators count='16384'/></chain></scenario>";
-  g_autoptr (PnyxModel) model = pnyx_model_read_memory (text, "bench", data_folder, error);
+  const gchar *name; /* NAME.cpu and NAME.events; where @factor, NAME.realtime_factor */
+  gdouble factor;    /* simulated seconds */
+  const gchar *text;
+} BenchWorld;
+
+static const BenchWorld bench_worlds[] = {
+  /* 16,384 validators on 1,000 nodes of 50 connections, every message queued. */
+  { "gasper.16k", 5 * 384,
+    "<scenario xmlns='urn:pnyx:scenario:1' name='gasper'>"
+    "<run warmup='1 epoch' duration='4 epoch'/><network nodes='1000'>"
+    "<topology kind='random-regular' degree='50'/><dissemination kind='gossipsub'/></network>"
+    "<chain kind='gasper'><validators count='16384'/></chain></scenario>" },
+  /* A day of 31 reporters who report every 10 s, on 100 nodes. */
+  { "oracle.day", 0,
+    "<scenario xmlns='urn:pnyx:scenario:1' name='day'><run duration='1 d'/><network nodes='100'/>"
+    "<chain kind='nakamoto'><nakamoto interval='exponential(12 s)'/></chain>"
+    "<oracle><feed kind='gbm'/><reporters count='31'/></oracle></scenario>" },
+  /* 100,000 loans, and the price falls by 30 % within an hour. */
+  { "lending.crash", 0,
+    "<scenario xmlns='urn:pnyx:scenario:1' name='crash'><run duration='6 h'/>"
+    "<network nodes='20'/><chain id='main' kind='nakamoto'>"
+    "<nakamoto interval='exponential(12 s)'/></chain>"
+    "<oracle id='price'><feed kind='gbm' start='2000'><shock at='2 h' over='1 h' change='-0.3'/>"
+    "</feed><reporters count='7'/></oracle><contract kind='lending' oracle='price'><lending>"
+    "<borrowers count='100000'/><keepers cash='1000000000 $'/></lending></contract></scenario>" },
+};
+
+static gboolean
+selects (const gchar *filter, const BenchWorld *world)
+{
+  g_autofree gchar *events = g_strconcat (world->name, ".events", NULL);
+  g_autofree gchar *time
+      = g_strconcat (world->name, world->factor > 0 ? ".realtime_factor" : ".cpu", NULL);
+
+  return pnyx_bench_selects (filter, events) || pnyx_bench_selects (filter, time);
+}
+
+static gboolean
+bench_world (const BenchWorld *world, const gchar *data_folder, PnyxBenchClock cpu_seconds,
+             PnyxBenchEmit emit, gpointer user, GError **error)
+{
+  g_autoptr (PnyxModel) model = pnyx_model_read_memory (world->text, "bench", data_folder, error);
+  g_autofree gchar *events = g_strconcat (world->name, ".events", NULL);
+  g_autofree gchar *cpu = g_strconcat (world->name, ".cpu", NULL);
+  g_autofree gchar *factor = g_strconcat (world->name, ".realtime_factor", NULL);
   g_autoptr (PnyxRunResult) result = NULL;
-  gdouble started = cpu_seconds ();
+  gdouble started = cpu_seconds (), took;
 
   if (model == NULL)
     return FALSE;
   result = pnyx_simulate (model, 0, 0, TRUE, error);
   if (result == NULL)
     return FALSE;
-  emit (user, "gasper.16k.realtime_factor", 5 * 384 / (cpu_seconds () - started), "1");
-  emit (user, "gasper.16k.events", (gdouble)result->events, "");
+  took = cpu_seconds () - started;
+  if (world->factor > 0)
+    emit (user, factor, world->factor / took, "1");
+  else
+    emit (user, cpu, took, "s");
+  emit (user, events, (gdouble)result->events, "");
   return TRUE;
 }
 
@@ -237,9 +277,14 @@ pnyx_batch_bench (const gchar *filter, const gchar *data_folder, PnyxBenchClock 
   pnyx_gasper_bench (filter, cpu_seconds, emit, user);
   if (!bench_flood (filter, data_folder, cpu_seconds, emit, user, error))
     return FALSE;
-  if (data_folder != NULL && pnyx_bench_selects (filter, "gasper.16k.realtime_factor")
-      && !bench_gasper (data_folder, cpu_seconds, emit, user, error))
-    return FALSE;
+  for (guint i = 0; data_folder != NULL && i < G_N_ELEMENTS (bench_worlds); i++)
+    {
+      const BenchWorld *world = &bench_worlds[i];
+
+      if (selects (filter, world)
+          && !bench_world (world, data_folder, cpu_seconds, emit, user, error))
+        return FALSE;
+    }
   if (data_folder != NULL && pnyx_bench_selects (filter, "simblock.cpu"))
     return bench_simblock (data_folder, cpu_seconds, emit, user, error);
   return TRUE;

@@ -5,7 +5,8 @@
 #include "engine/bench.h"
 
 /**
- * pnyx_batch_bench: the benchmarks of whole worlds: net.flood.*, net.memory_per_node, simblock.*.
+ * pnyx_batch_bench: the benchmarks of whole worlds: net.flood.*, net.memory_per_node, gasper.*,
+ * oracle.*, lending.*, simblock.*.
  * @filter: (nullable): a name, and every name below it
  * @data_folder: (nullable): folder with simblock.xml
  * @cpu_seconds: CPU time of the process

@@ -49,7 +49,7 @@ cli_bench (int argc, char **argv)
       if (lines == 0)
         {
           cli_error ("unknown benchmark \"%s\" (expected batch, engine, rng, draw, net, gasper, "
-                     "simblock or a name below one of them)",
+                     "oracle, lending, simblock or a name below one of them)",
                      filter ? filter : "");
           return CLI_USAGE;
         }
