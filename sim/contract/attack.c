@@ -13,10 +13,11 @@
 #include "contract/lending_priv.h"
 
 #define GAS_LIMIT 3000000
+#define ELSEWHERE 10000000000.0 /* $ that is off the chain */
 
 static const PnyxAttackOps *const kinds[] = {
-  &pnyx_attack_hold,
-  &pnyx_attack_spot,
+  &pnyx_attack_denial, &pnyx_attack_front,  &pnyx_attack_hold,
+  &pnyx_attack_spot,   &pnyx_attack_venues,
 };
 
 static const PnyxComponent *
@@ -66,7 +67,7 @@ static const PnyxParam attack_params[] = {
     .unit = PNYX_UNIT_MONEY,
     .fallback = "10000000 $",
     .min = "0 $",
-    .max = "1000000000000 $",
+    .max = "100000000000 $",
     .offset = offsetof (PnyxAttackParams, cash),
     .meaning = "Money of its own." },
   { .name = "units",
@@ -299,6 +300,29 @@ pay (const PnyxAttack *attack, PnyxFrame *frame, gint64 leg, PnyxAmount amount)
 }
 
 static gboolean
+get (const PnyxAttack *attack, PnyxFrame *frame, gint64 leg, PnyxAmount amount)
+{
+  if (pnyx_frame_sender (frame) != attack->elsewhere || !pnyx_frame_take (frame, PNYX_CASH, amount))
+    return FALSE;
+  pnyx_frame_record (frame, PNYX_ATTACK_SAID_PAID, leg, -amount, 0, 0);
+  return TRUE;
+}
+
+static gboolean
+seize (const PnyxAttack *attack, PnyxFrame *frame, gint64 account)
+{
+  const PnyxCall call = { .contract = attack->lending->contract,
+                          .method = PNYX_LENDING_LIQUIDATE,
+                          .arguments = { account, own (attack, frame, PNYX_CASH) } };
+  gint64 results[PNYX_ARGUMENTS_MAX];
+
+  if (!pnyx_frame_call (frame, &call, results) || results[0] != 1)
+    return FALSE;
+  pnyx_frame_record (frame, PNYX_ATTACK_SAID_SEIZED, results[1], results[2], account, 0);
+  return TRUE;
+}
+
+static gboolean
 sell (const PnyxAttack *attack, PnyxFrame *frame)
 {
   PnyxAmount units = own (attack, frame, attack->asset);
@@ -315,6 +339,8 @@ hand_execute (gconstpointer self, PnyxFrame *frame, const PnyxCall *call)
   if (call->method == PNYX_ATTACK_LENT)
     return attack->lender != NULL && pnyx_frame_sender (frame) == attack->lender->account
            && on_lent (attack, frame, arguments);
+  if (call->method == PNYX_ATTACK_GET)
+    return get (attack, frame, arguments[0], arguments[1]);
   if (pnyx_frame_sender (frame) != attack->owner)
     return FALSE;
   switch (call->method)
@@ -329,6 +355,8 @@ hand_execute (gconstpointer self, PnyxFrame *frame, const PnyxCall *call)
       return sell (attack, frame);
     case PNYX_ATTACK_PAY:
       return pay (attack, frame, arguments[0], arguments[1]);
+    case PNYX_ATTACK_SEIZE:
+      return seize (attack, frame, arguments[0]);
     default:
       return FALSE;
     }
@@ -338,16 +366,42 @@ static const PnyxCode hand_code = { .name = "attacker", .execute = hand_execute 
 
 /* ---- Actions ---- */
 
+static void
+send (PnyxAttack *attack, PnyxAccount from, gdouble gas_price, PnyxAttackMethod method, gint64 a,
+      gint64 b)
+{
+  const PnyxCall call = { .contract = attack->contract, .method = method, .arguments = { a, b } };
+  PnyxOrder order
+      = { .node = attack->node, .account = from, .gas_limit = GAS_LIMIT, .gas_price = gas_price };
+
+  pnyx_machine_submit (attack->machine, &order, &call);
+}
+
+void
+pnyx_attack_bid (PnyxAttack *attack, gdouble gas_price, PnyxAttackMethod method, gint64 a, gint64 b)
+{
+  send (attack, attack->owner, gas_price, method, a, b);
+}
+
 void
 pnyx_attack_submit (PnyxAttack *attack, PnyxAttackMethod method, gint64 a, gint64 b)
 {
-  const PnyxCall call = { .contract = attack->contract, .method = method, .arguments = { a, b } };
-  PnyxOrder order = { .node = attack->node,
-                      .account = attack->owner,
-                      .gas_limit = GAS_LIMIT,
-                      .gas_price = pnyx_machine_gas_price (attack->machine) + attack->params->bid };
+  pnyx_attack_bid (attack, pnyx_machine_gas_price (attack->machine) + attack->params->bid, method,
+                   a, b);
+}
 
-  pnyx_machine_submit (attack->machine, &order, &call);
+void
+pnyx_attack_settle_off (PnyxAttack *attack, PnyxLeg leg, gdouble paid)
+{
+  gint64 amount = (gint64)llround (MIN (fabs (paid), ELSEWHERE) * (gdouble)PNYX_AMOUNT_ONE);
+
+  if (amount == 0)
+    return;
+  if (paid > 0)
+    pnyx_attack_submit (attack, PNYX_ATTACK_PAY, leg, amount);
+  else
+    send (attack, attack->elsewhere, pnyx_machine_gas_price (attack->machine), PNYX_ATTACK_GET, leg,
+          amount);
 }
 
 void
@@ -370,6 +424,13 @@ pnyx_attack_owes (const PnyxAttack *attack)
 gboolean
 pnyx_attack_try_open (PnyxAttack *attack)
 {
+  return pnyx_attack_try_open_at (attack,
+                                  pnyx_machine_gas_price (attack->machine) + attack->params->bid);
+}
+
+gboolean
+pnyx_attack_try_open_at (PnyxAttack *attack, gdouble gas_price)
+{
   PnyxTime now = pnyx_world_now (attack->chain->world);
   gint64 ltv = pnyx_machine_get (attack->machine, lending_cell (attack->lending, LENDING_LTV));
   pnyx_int128 least = (pnyx_int128)pnyx_contract_truth (attack->target, now) * PNYX_LENDING_PARTS;
@@ -378,7 +439,7 @@ pnyx_attack_try_open (PnyxAttack *attack)
   if (!pnyx_lending_quotes (attack->lending, attack->machine, now, &price)
       || (pnyx_int128)price * ltv <= least)
     return FALSE;
-  pnyx_attack_submit (attack, PNYX_ATTACK_OPEN, (gint64)(least / ltv) + 1, 0);
+  pnyx_attack_bid (attack, gas_price, PNYX_ATTACK_OPEN, (gint64)(least / ltv) + 1, 0);
   return TRUE;
 }
 
@@ -513,6 +574,8 @@ pnyx_attacks_start (const PnyxAttacks *attacks, const struct PnyxContracts *cont
                           pnyx_contract_amount (params->cash));
       pnyx_machine_endow (attack->machine, attack->account, attack->asset,
                           pnyx_contract_amount (params->units));
+      pnyx_machine_endow (attack->machine, attack->elsewhere, PNYX_CASH,
+                          pnyx_contract_amount (ELSEWHERE));
       if (attack->ops->bind != NULL)
         attack->ops->bind (attack, contracts);
       if (params->active)

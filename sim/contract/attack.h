@@ -8,8 +8,9 @@
 #include "protocol/protocol.h"
 
 /*
- * Attacks on the price that a lending contract reads: buy where the price is made, pledge what was
- * bought at the price that this makes, borrow, and never come back. An attacker has a contract of
+ * Attacks on the price that a lending contract reads: make it wrong (buy where it is made, or keep
+ * those off the network who would tell it), pledge at that price, borrow, and never come back; or
+ * be the first who acts on a new one. An attacker has a contract of
  * its own, which does in one transaction what has to be done in one, money and units of its own,
  * and an account that signs and pays for gas. It sees the chain as its node does and sends
  * transactions as anybody does; all that it wins or loses are amounts on the chain.
@@ -74,7 +75,7 @@ struct _PnyxAttack
   guint32 contract;      /* its own */
   PnyxAccount account;   /* of the contract: holds money and units, borrows */
   PnyxAccount owner;     /* signs, pays for gas */
-  PnyxAccount elsewhere; /* whoever it pays off the chain */
+  PnyxAccount elsewhere; /* whoever it pays off the chain, and is paid by */
   gboolean joined;
   guint16 timer_type;
 };
@@ -123,20 +124,30 @@ typedef enum
   /* price, money to borrow for it: buys until the pool is at @price, pledges, borrows; what was
    * borrowed by a flash loan is paid back within the transaction */
   PNYX_ATTACK_STRIKE,
-  PNYX_ATTACK_PUSH, /* price: buys until the pool is there; does nothing where it is already */
-  PNYX_ATTACK_OPEN, /* least price: pledges and borrows where the target reads at least that */
-  PNYX_ATTACK_SELL, /* sells all units to the pool */
-  PNYX_ATTACK_PAY,  /* leg, amount: pays somebody off the chain */
-  PNYX_ATTACK_LENT, /* by the lender of a flash loan: side, amount, price */
+  PNYX_ATTACK_PUSH,  /* price: buys until the pool is there; does nothing where it is already */
+  PNYX_ATTACK_OPEN,  /* least price: pledges and borrows where the target reads at least that */
+  PNYX_ATTACK_SELL,  /* sells all units to the pool */
+  PNYX_ATTACK_PAY,   /* leg, amount: pays somebody off the chain */
+  PNYX_ATTACK_GET,   /* leg, amount: is paid by who is off the chain, who calls */
+  PNYX_ATTACK_SEIZE, /* account: liquidates its loan */
+  PNYX_ATTACK_LENT,  /* by the lender of a flash loan: side, amount, price */
 } PnyxAttackMethod;
 
 /** pnyx_attack_submit: its owner calls its contract. */
 void pnyx_attack_submit (PnyxAttack *attack, PnyxAttackMethod method, gint64 a, gint64 b);
+/** pnyx_attack_bid: the same at @gas_price (gwei). */
+void pnyx_attack_bid (PnyxAttack *attack, gdouble gas_price, PnyxAttackMethod method, gint64 a,
+                      gint64 b);
+/** pnyx_attack_settle_off: what was paid ($; negative: won) off the chain for @leg becomes a
+ * payment on it. */
+void pnyx_attack_settle_off (PnyxAttack *attack, PnyxLeg leg, gdouble paid);
 /** pnyx_attack_wake: on_timer is called at @time. */
 void pnyx_attack_wake (PnyxAttack *attack, PnyxTime time);
 /** pnyx_attack_try_open: in the view: opens the loan where the target would lend more on the units
  * than they are truly worth. Returns: whether it was sent. */
 gboolean pnyx_attack_try_open (PnyxAttack *attack);
+/** pnyx_attack_try_open_at: the same at @gas_price (gwei). */
+gboolean pnyx_attack_try_open_at (PnyxAttack *attack, gdouble gas_price);
 /** pnyx_attack_owes: Returns: whether the loan is open in the view. */
 gboolean pnyx_attack_owes (const PnyxAttack *attack);
 /** pnyx_attack_pay_interest: pays for its own money since the attack's time. */
@@ -145,7 +156,10 @@ void pnyx_attack_pay_interest (PnyxAttack *attack);
  * of @reserves (asset, money); 0: it is there. */
 PnyxAmount pnyx_attack_reach (const guint64 reserves[2], guint32 fee, gint64 price);
 
-extern const PnyxAttackOps pnyx_attack_spot;
+extern const PnyxAttackOps pnyx_attack_denial;
+extern const PnyxAttackOps pnyx_attack_front;
 extern const PnyxAttackOps pnyx_attack_hold;
+extern const PnyxAttackOps pnyx_attack_spot;
+extern const PnyxAttackOps pnyx_attack_venues;
 
 #endif

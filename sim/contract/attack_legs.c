@@ -7,8 +7,8 @@
 #include "contract/attack_legs.h"
 
 static const gchar *const names[PNYX_N_LEGS]
-    = { "loan",      "slippage", "fee",    "gas",    "interest",
-        "forfeited", "resale",   "venues", "denial", "market" };
+    = { "loan",      "bonus",  "slippage", "fee",    "gas",   "interest",
+        "forfeited", "resale", "venues",   "denial", "market" };
 
 const gchar *
 pnyx_leg_name (PnyxLeg leg)
@@ -20,7 +20,11 @@ pnyx_leg_name (PnyxLeg leg)
 PnyxAmount
 pnyx_attack_revenue (const PnyxAttackLegs *legs)
 {
-  return legs->sums[PNYX_LEG_LOAN];
+  PnyxAmount sum = 0;
+
+  for (guint leg = 0; leg < PNYX_LEG_COSTS; leg++)
+    sum += legs->sums[leg];
+  return sum;
 }
 
 PnyxAmount
@@ -28,7 +32,7 @@ pnyx_attack_cost (const PnyxAttackLegs *legs)
 {
   PnyxAmount sum = 0;
 
-  for (guint leg = PNYX_LEG_LOAN + 1; leg < PNYX_N_LEGS; leg++)
+  for (guint leg = PNYX_LEG_COSTS; leg < PNYX_N_LEGS; leg++)
     sum += legs->sums[leg];
   return sum;
 }
@@ -90,8 +94,11 @@ pnyx_leg_book_add (PnyxLegBook *book, guint32 kind, const gint64 *values)
     case PNYX_ATTACK_SAID_FLASHED:
       sums[PNYX_LEG_FEE] += values[1] - values[0];
       break;
+    case PNYX_ATTACK_SAID_SEIZED:
+      sums[PNYX_LEG_BONUS] += change (book, values[1]) - values[0];
+      break;
     default: /* paid */
-      PNYX_REQUIRE (kind == PNYX_ATTACK_SAID_PAID && values[0] > PNYX_LEG_LOAN
+      PNYX_REQUIRE (kind == PNYX_ATTACK_SAID_PAID && values[0] >= PNYX_LEG_COSTS
                     && values[0] < PNYX_N_LEGS);
       sums[values[0]] += values[1];
       break;

@@ -15,13 +15,14 @@
 typedef enum
 {
   PNYX_LEG_LOAN,      /* revenue: what was borrowed, and is kept */
+  PNYX_LEG_BONUS,     /* revenue: what was seized at the true price, above what it paid for it */
   PNYX_LEG_SLIPPAGE,  /* paid for units above the true price, pools' fee apart */
   PNYX_LEG_FEE,       /* of pools, on what is paid in, and of flash loans */
   PNYX_LEG_GAS,       /* bids included */
   PNYX_LEG_INTEREST,  /* on its own money while it is bound */
   PNYX_LEG_FORFEITED, /* collateral at the true price, less what the loan is still worth */
   PNYX_LEG_RESALE,    /* units sold below the true price */
-  PNYX_LEG_VENUES,    /* lost by trading off the chain */
+  PNYX_LEG_VENUES,    /* lost by trading off the chain (negative: won) */
   PNYX_LEG_DENIAL,    /* paid for keeping nodes off the network */
   PNYX_LEG_MARKET,    /* units held that have become worth less (negative: more) */
   PNYX_N_LEGS,
@@ -32,6 +33,9 @@ typedef struct
 {
   PnyxAmount sums[PNYX_N_LEGS];
 } PnyxAttackLegs;
+
+/** PNYX_LEG_COSTS: the first tag of costs; those before it are of revenue. */
+#define PNYX_LEG_COSTS PNYX_LEG_SLIPPAGE
 
 /** pnyx_leg_name: Returns: as in names of metrics. */
 const gchar *pnyx_leg_name (PnyxLeg leg);
@@ -53,7 +57,8 @@ typedef enum
   PNYX_ATTACK_SAID_SOLD,    /* units in, money out */
   PNYX_ATTACK_SAID_OPENED,  /* units pledged, money borrowed, price */
   PNYX_ATTACK_SAID_FLASHED, /* money lent, paid back */
-  PNYX_ATTACK_SAID_PAID,    /* leg, money */
+  PNYX_ATTACK_SAID_PAID,    /* leg, money (negative: got) */
+  PNYX_ATTACK_SAID_SEIZED,  /* money paid, units got, whose they were */
 } PnyxAttackRecord;
 
 /** PnyxLegBook: sums while the chain is read in order of time. */

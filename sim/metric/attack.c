@@ -12,7 +12,9 @@ static const PnyxMetricInfo attack_metrics[] = {
     "What an attacker owns at the true price when the attack is settled, less what it would own "
     "had it done nothing: revenue less cost, to the smallest unit. Scope: the attack." },
   { "oracle.attack_revenue", "$", NULL,
-    "Of an attack: what was borrowed on the price that it made, and is kept." },
+    "Of an attack: what was borrowed on the price that it made, and is kept, and what it seized, "
+    "at "
+    "the true price, above what it paid for it." },
   { "oracle.attack_cost", "$",
     "slippage, fee, gas, interest, forfeited, resale, venues, denial, market",
     "Of an attack, all that it paid or lost: slippage at the true price, fees of pools and flash "
@@ -45,7 +47,7 @@ put_attack (const PnyxAttack *attack, const gchar *scope, PnyxTime end, PnyxOutp
   pnyx_output_scalar (output, scope, "oracle.attack_revenue", "$",
                       units (pnyx_attack_revenue (&legs)));
   pnyx_output_scalar (output, scope, "oracle.attack_cost", "$", units (pnyx_attack_cost (&legs)));
-  for (guint leg = PNYX_LEG_LOAN + 1; leg < PNYX_N_LEGS; leg++)
+  for (guint leg = PNYX_LEG_COSTS; leg < PNYX_N_LEGS; leg++)
     {
       g_autofree gchar *name
           = g_strdup_printf ("oracle.attack_cost.%s", pnyx_leg_name ((PnyxLeg)leg));

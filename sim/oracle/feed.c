@@ -497,6 +497,14 @@ pnyx_feed_source (PnyxFeed *feed, guint64 venues, PnyxTime time)
 }
 
 gdouble
+pnyx_feed_venue_depth (const PnyxFeed *feed, guint32 number, gdouble *fee)
+{
+  PNYX_REQUIRE (number < feed->n_venues);
+  *fee = feed->venues[number].params->fee;
+  return feed->venues[number].params->depth;
+}
+
+gdouble
 pnyx_feed_trade (PnyxFeed *feed, guint32 number, PnyxTime time, gdouble cash, gdouble *proceeds)
 {
   Venue *venue = &feed->venues[number];

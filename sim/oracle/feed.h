@@ -85,6 +85,9 @@ PnyxTime pnyx_feed_step (const PnyxFeed *feed);
 guint pnyx_feed_venues (const PnyxFeed *feed);
 /** pnyx_feed_venue_find: Returns: number of the venue @name; PNYX_NONE: there is none. */
 guint32 pnyx_feed_venue_find (const PnyxFeed *feed, const gchar *name);
+/** pnyx_feed_venue_depth: Returns: money ($) on one side of @venue's book, as of a constant
+ * product. @fee: (out): part of what is paid in that it keeps. */
+gdouble pnyx_feed_venue_depth (const PnyxFeed *feed, guint32 venue, gdouble *fee);
 /** pnyx_feed_quote: Returns: the price at @venue at @time; NaN: it is down. */
 gdouble pnyx_feed_quote (PnyxFeed *feed, guint32 venue, PnyxTime time);
 /** pnyx_feed_source: Returns: the median price of the venues whose bits are set in @venues and that

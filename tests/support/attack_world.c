@@ -11,6 +11,7 @@ attack_world_setup (void)
     .pool = "depth='1000000 $'",
     .inside = "",
     .lending = "price='pool'",
+    .keepers = "count='0'",
     .attack = "kind='spot'",
     .parameters = "",
     .beside = "",
@@ -27,10 +28,10 @@ attack_world_new (const AttackWorldSetup *setup)
       "<nakamoto interval='12 s' validation='0 s'/></chain>%s"
       "<contract id='dex' kind='pool' oracle='price'><pool %s>%s</pool></contract>"
       "<contract id='loans' kind='lending' oracle='price'><lending pool='dex' %s>"
-      "<lenders utilisation='0.01'/><borrowers count='1000' attentive='0'/><keepers count='0'/>"
+      "<lenders utilisation='0.01'/><borrowers count='1000' attentive='0'/><keepers %s/>"
       "</lending></contract><attack target='loans' %s>%s</attack>%s",
-      setup->execution, setup->oracle, setup->pool, setup->inside, setup->lending, setup->attack,
-      setup->parameters, setup->beside);
+      setup->execution, setup->oracle, setup->pool, setup->inside, setup->lending, setup->keepers,
+      setup->attack, setup->parameters, setup->beside);
   AttackWorld *world = g_new0 (AttackWorld, 1);
 
   world->model = test_model (body);

@@ -12,6 +12,7 @@ typedef struct
   const gchar *pool;       /* attributes of `<pool>` dex */
   const gchar *inside;     /* its children */
   const gchar *lending;    /* attributes of `<lending>` loans */
+  const gchar *keepers;    /* attributes of its `<keepers>` */
   const gchar *attack;     /* attributes of `<attack target='loans'>` */
   const gchar *parameters; /* its children */
   const gchar *beside;     /* more of the scenario's */
