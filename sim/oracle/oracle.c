@@ -18,6 +18,7 @@ static const PnyxOracleOps *const mechanisms[] = {
   &pnyx_oracle_pyth,
   &pnyx_oracle_commit_reveal,
   &pnyx_oracle_twap,
+  &pnyx_oracle_uma,
 };
 
 static const PnyxComponent *

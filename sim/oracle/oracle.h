@@ -89,8 +89,16 @@ typedef enum
   PNYX_RECORD_DISPUTED, /* or appealed: round, how often before, value that is held against it */
   PNYX_RECORD_RULED, /* round, value, time of observation, 0 without a vote, 1 by vote, -1 nothing
                         was decided: value is of the claim */
-  PNYX_RECORD_MOVED, /* round, reporter, what it gains (negative: loses) in bonds, stake and fees */
+  PNYX_RECORD_MOVED, /* round, reporter, what it gains (negative: loses) and in what */
 } PnyxOracleRecord;
+
+/** PnyxMoved: in what. */
+typedef enum
+{
+  PNYX_MOVED_STAKE,
+  PNYX_MOVED_BOND,
+  PNYX_MOVED_FEE,
+} PnyxMoved;
 
 /** PnyxOracleOps: a mechanism: how reports become an answer on chain. */
 typedef struct
@@ -315,5 +323,6 @@ extern const PnyxOracleOps pnyx_oracle_ocr_median;
 extern const PnyxOracleOps pnyx_oracle_pyth;
 extern const PnyxOracleOps pnyx_oracle_commit_reveal;
 extern const PnyxOracleOps pnyx_oracle_twap;
+extern const PnyxOracleOps pnyx_oracle_uma;
 
 #endif
