@@ -324,5 +324,6 @@ extern const PnyxOracleOps pnyx_oracle_pyth;
 extern const PnyxOracleOps pnyx_oracle_commit_reveal;
 extern const PnyxOracleOps pnyx_oracle_twap;
 extern const PnyxOracleOps pnyx_oracle_uma;
+extern const PnyxOracleOps pnyx_oracle_kleros;
 
 #endif

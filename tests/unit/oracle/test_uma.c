@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "oracle/uma_rule.h"
-#include "support/oracle_world.h"
+#include "support/oracle_records.h"
 
 #define PRICES "<feed kind='gbm' start='1000'><gbm volatility='0'/></feed>"
 #define CLASSES                                                                                    \
@@ -35,79 +35,10 @@ lying_world (const gchar *uma, const gchar *feed, guint liars, guint honest, gui
   return uma_world (uma, feed, reporters, "");
 }
 
-/* Canonical records of @kind, of @round where that is not 0. */
-static guint
-count_records (OracleWorld *world, guint32 kind, gint64 round, PnyxRecord *last)
-{
-  PnyxChain *chain = world->oracle->chain;
-  guint count = 0;
-
-  for (PnyxBlockId id = chain->ops->canonical (chain); id != 0;
-       id = pnyx_block_tree_get (chain->blocks, id)->parent)
-    {
-      guint32 n;
-      const PnyxRecord *records = pnyx_machine_records (world->oracle->machine, id, &n);
-
-      for (guint32 i = 0; i < n; i++)
-        if (records[i].contract == world->oracle->contract && records[i].kind == kind
-            && (round == 0 || records[i].values[0] == round))
-          {
-            if (last != NULL && count == 0)
-              *last = records[i];
-            count++;
-          }
-    }
-  return count;
-}
-
-/* What @reporter has gained in @what by @round; NaN: nothing was moved. */
-static gdouble
-moved (OracleWorld *world, gint64 round, guint32 reporter, PnyxMoved what)
-{
-  PnyxChain *chain = world->oracle->chain;
-  gdouble sum = NAN;
-
-  for (PnyxBlockId id = chain->ops->canonical (chain); id != 0;
-       id = pnyx_block_tree_get (chain->blocks, id)->parent)
-    {
-      guint32 n;
-      const PnyxRecord *records = pnyx_machine_records (world->oracle->machine, id, &n);
-
-      for (guint32 i = 0; i < n; i++)
-        if (records[i].contract == world->oracle->contract && records[i].kind == PNYX_RECORD_MOVED
-            && records[i].values[0] == round && records[i].values[1] == reporter
-            && records[i].values[3] == (gint64)what)
-          sum = (isnan (sum) ? 0 : sum) + (gdouble)records[i].values[2] / (gdouble)PNYX_AMOUNT_ONE;
-    }
-  return sum;
-}
-
-static void
-assert_books (OracleWorld *world)
-{
-  PnyxChain *chain = world->oracle->chain;
-  g_autofree gchar *wrong = NULL;
-
-  pnyx_machine_view (world->oracle->machine, chain->ops->canonical (chain));
-  wrong = pnyx_machine_audit (world->oracle->machine);
-  g_assert_cmpstr (wrong, ==, NULL);
-}
-
 static gdouble
 price (const PnyxAnswer *answer)
 {
   return answer == NULL ? (gdouble)NAN : (gdouble)answer->value / (gdouble)PNYX_PRICE_ONE;
-}
-
-/* The canonical answer of @round. */
-static const PnyxAnswer *
-answer_of (OracleWorld *world, guint64 round)
-{
-  const PnyxAnswer *answer = oracle_world_answer (world);
-
-  while (answer != NULL && answer->round != round)
-    answer = answer->previous == PNYX_NONE ? NULL : &world->oracle->answers->list[answer->previous];
-  return answer;
 }
 
 static void
@@ -119,7 +50,7 @@ test_what_nobody_disputes_stands_when_it_expires (void)
   const PnyxAnswer *answer;
 
   test_world_run (world->world, 3600);
-  answer = answer_of (world, 1);
+  answer = oracle_records_answer (world, 1);
   g_assert_nonnull (answer);
   g_assert_cmpfloat (fabs (price (answer) - 1000), <, 5);
   g_assert_cmpint (answer->begun, ==, answer->observed);
@@ -127,10 +58,10 @@ test_what_nobody_disputes_stands_when_it_expires (void)
   /* It expires that long after the block with the claim, not after the claim was made. */
   g_assert_cmpint (answer->agreed - answer->inferred, >, 600 * PNYX_SECOND);
   g_assert_cmpint (answer->updated, >=, answer->agreed);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_DISPUTED, 0, NULL), ==, 0);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_RULED, 0, NULL), >=, 8);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_MOVED, 0, NULL), ==, 0);
-  assert_books (world);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_DISPUTED, 0, NULL), ==, 0);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_RULED, 0, NULL), >=, 8);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_MOVED, 0, NULL), ==, 0);
+  oracle_records_audit (world);
 }
 
 /* 20 million staked, 13 right, 3 wrong, 4 silent: a million gains 538.4615 or loses 1000. */
@@ -142,19 +73,20 @@ test_stake_moves_as_the_rule_says (void)
   PnyxRecord ruled;
 
   test_world_run (world->world, 2.3 * 3600);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_DISPUTED, 1, NULL), ==, 1);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_RULED, 1, &ruled), ==, 0);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_DISPUTED, 1, NULL), ==, 1);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_RULED, 1, &ruled), ==, 0);
   test_world_run (world->world, 3.8 * 3600);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_RULED, 1, &ruled), ==, 1);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_RULED, 1, &ruled), ==, 1);
   g_assert_cmpint (ruled.values[1], ==, pnyx_oracle_truth (world->oracle, ruled.values[2]));
   g_assert_cmpint (ruled.values[3], ==, 1);
   for (guint32 i = 0; i < 20; i++)
     {
       gdouble expected = i >= 3 && i < 16 ? 538.461538 : -1000;
 
-      g_assert_cmpfloat (fabs (moved (world, 1, i, PNYX_MOVED_STAKE) - expected), <, 1e-6);
+      g_assert_cmpfloat (fabs (oracle_records_moved (world, 1, i, PNYX_MOVED_STAKE) - expected), <,
+                         1e-6);
     }
-  assert_books (world);
+  oracle_records_audit (world);
 }
 
 /* The liar loses its bond of 1000; half of it is the disputer's, half burned. */
@@ -171,13 +103,14 @@ test_a_lie_that_is_watched_costs_its_bond (void)
       gdouble won = 0;
 
       test_world_run (world->world, 3 * 3600);
-      g_assert_cmpfloat (moved (world, 1, 0, PNYX_MOVED_BOND), ==, -1000);
+      g_assert_cmpfloat (oracle_records_moved (world, 1, 0, PNYX_MOVED_BOND), ==, -1000);
       for (guint32 i = 1; i < 10; i++)
-        won += isnan (moved (world, 1, i, PNYX_MOVED_BOND)) ? 0
-                                                            : moved (world, 1, i, PNYX_MOVED_BOND);
+        won += isnan (oracle_records_moved (world, 1, i, PNYX_MOVED_BOND))
+                   ? 0
+                   : oracle_records_moved (world, 1, i, PNYX_MOVED_BOND);
       g_assert_cmpfloat (won, ==, 500);
       /* The answer that stands is of when the claim was made, though the vote took longer. */
-      answer = answer_of (world, 1);
+      answer = oracle_records_answer (world, 1);
       g_assert_nonnull (answer);
       g_assert_cmpint (answer->observed, ==, 900 * PNYX_SECOND);
       g_assert_cmpint (answer->updated - answer->observed, >, 1200 * PNYX_SECOND);
@@ -186,9 +119,9 @@ test_a_lie_that_is_watched_costs_its_bond (void)
       else
         g_assert_cmpint (answer->value, ==, pnyx_oracle_truth (world->oracle, answer->observed));
       /* The one open place was taken: the second turn was missed. */
-      g_assert_cmpuint (count_records (world, PNYX_RECORD_CLAIMED, 2, NULL), ==, 0);
-      g_assert_cmpuint (count_records (world, PNYX_RECORD_CLAIMED, 5, NULL), ==, 1);
-      assert_books (world);
+      g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_CLAIMED, 2, NULL), ==, 0);
+      g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_CLAIMED, 5, NULL), ==, 1);
+      oracle_records_audit (world);
     }
 }
 
@@ -203,15 +136,16 @@ test_a_majority_of_stake_says_what_is_true (void)
       const PnyxAnswer *answer;
 
       test_world_run (world->world, 2.9 * 3600);
-      g_assert_cmpuint (count_records (world, PNYX_RECORD_DISPUTED, 1, NULL), ==, 1);
-      answer = answer_of (world, 1);
+      g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_DISPUTED, 1, NULL), ==, 1);
+      answer = oracle_records_answer (world, 1);
       g_assert_nonnull (answer);
       if (liars == 10)
         g_assert_cmpint (answer->value, ==, pnyx_oracle_truth (world->oracle, answer->observed));
       else
         g_assert_cmpint (answer->value, !=, pnyx_oracle_truth (world->oracle, answer->observed));
-      g_assert_cmpfloat (moved (world, 1, 0, PNYX_MOVED_BOND), ==, liars == 10 ? -1000 : 500);
-      assert_books (world);
+      g_assert_cmpfloat (oracle_records_moved (world, 1, 0, PNYX_MOVED_BOND), ==,
+                         liars == 10 ? -1000 : 500);
+      oracle_records_audit (world);
     }
 }
 
@@ -229,8 +163,8 @@ test_a_lie_that_nobody_watches_passes (void)
       g_autoptr (OracleWorld) world = lying_world (blind[i], PRICES, 1, 9, 0);
 
       test_world_run (world->world, 1.2 * 3600);
-      g_assert_cmpfloat (fabs (price (answer_of (world, 1)) - 1000 * exp (1)), <, 1);
-      assert_books (world);
+      g_assert_cmpfloat (fabs (price (oracle_records_answer (world, 1)) - 1000 * exp (1)), <, 1);
+      oracle_records_audit (world);
     }
 }
 
@@ -245,8 +179,8 @@ test_who_expects_to_lose_does_not_dispute (void)
 
   test_world_run (timid->world, 3600);
   test_world_run (bold->world, 3600);
-  g_assert_cmpuint (count_records (timid, PNYX_RECORD_DISPUTED, 1, NULL), ==, 0);
-  g_assert_cmpuint (count_records (bold, PNYX_RECORD_DISPUTED, 1, NULL), ==, 1);
+  g_assert_cmpuint (oracle_records_count (timid, PNYX_RECORD_DISPUTED, 1, NULL), ==, 0);
+  g_assert_cmpuint (oracle_records_count (bold, PNYX_RECORD_DISPUTED, 1, NULL), ==, 1);
 }
 
 /* 10 of 20 million agree: not more than half. The fifth roll is one too many. */
@@ -258,14 +192,14 @@ test_a_vote_without_agreement_rolls_and_is_given_up (void)
   PnyxRecord ruled;
 
   test_world_run (world->world, 6.5 * 3600);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_DISPUTED, 1, NULL), ==, 1);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_RULED, 1, NULL), ==, 0);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_DISPUTED, 1, NULL), ==, 1);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_RULED, 1, NULL), ==, 0);
   test_world_run (world->world, 7.5 * 3600);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_RULED, 1, &ruled), ==, 1);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_RULED, 1, &ruled), ==, 1);
   g_assert_cmpint (ruled.values[3], ==, -1);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_MOVED, 0, NULL), ==, 0);
-  g_assert_null (answer_of (world, 1));
-  assert_books (world);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_MOVED, 0, NULL), ==, 0);
+  g_assert_null (oracle_records_answer (world, 1));
+  oracle_records_audit (world);
 }
 
 /* A quorum of three quarters is not met by fourteen of twenty. */
@@ -276,8 +210,8 @@ test_a_vote_without_a_quorum_rolls (void)
       = lying_world (QUICK "interval='90 min' monitoring='1' quorum='0.75'", CLASSES, 1, 14, 5);
 
   test_world_run (world->world, 2.9 * 3600);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_DISPUTED, 1, NULL), ==, 1);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_RULED, 1, NULL), ==, 0);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_DISPUTED, 1, NULL), ==, 1);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_RULED, 1, NULL), ==, 0);
 }
 
 static void
@@ -288,9 +222,9 @@ test_the_silent_miss_their_turns (void)
                    "<reporters count='1'/><reporters kind='silent' count='1'/>", "");
 
   test_world_run (world->world, 3600);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_CLAIMED, 1, NULL), ==, 1);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_CLAIMED, 2, NULL), ==, 0);
-  g_assert_cmpuint (count_records (world, PNYX_RECORD_CLAIMED, 3, NULL), ==, 1);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_CLAIMED, 1, NULL), ==, 1);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_CLAIMED, 2, NULL), ==, 0);
+  g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_CLAIMED, 3, NULL), ==, 1);
 }
 
 /* Who was bribed votes for the other side and wins: nothing is owed. Without escrow nobody believes
@@ -313,14 +247,14 @@ test_a_bribed_majority_turns_the_vote_for_nothing (void)
       const PnyxAnswer *answer;
 
       test_world_run (world->world, 2.9 * 3600);
-      g_assert_cmpuint (count_records (world, PNYX_RECORD_DISPUTED, 1, NULL), ==, 1);
-      answer = answer_of (world, 1);
+      g_assert_cmpuint (oracle_records_count (world, PNYX_RECORD_DISPUTED, 1, NULL), ==, 1);
+      answer = oracle_records_answer (world, 1);
       g_assert_nonnull (answer);
       if (i == 0)
         g_assert_cmpint (answer->value, !=, pnyx_oracle_truth (world->oracle, answer->observed));
       else
         g_assert_cmpint (answer->value, ==, pnyx_oracle_truth (world->oracle, answer->observed));
-      assert_books (world);
+      oracle_records_audit (world);
     }
 }
 
@@ -343,13 +277,13 @@ test_the_bribed_who_lose_are_paid (void)
   pnyx_machine_view (world->oracle->machine, chain->ops->canonical (chain));
   before = pnyx_machine_balance (world->oracle->machine, account, PNYX_CASH);
   test_world_run (world->world, 2.95 * 3600);
-  g_assert_cmpfloat (moved (world, 1, 20, PNYX_MOVED_STAKE), ==, -100);
+  g_assert_cmpfloat (oracle_records_moved (world, 1, 20, PNYX_MOVED_STAKE), ==, -100);
   pnyx_machine_view (world->oracle->machine, chain->ops->canonical (chain));
   after = pnyx_machine_balance (world->oracle->machine, account, PNYX_CASH);
   g_test_message ("%.2f $", (gdouble)(after - before) / (gdouble)PNYX_AMOUNT_ONE);
   g_assert_cmpint (after - before, <, 107 * PNYX_AMOUNT_ONE); /* less fees */
   g_assert_cmpint (after - before, >, 60 * PNYX_AMOUNT_ONE);
-  assert_books (world);
+  oracle_records_audit (world);
 }
 
 /* While a cut lasts that is longer than liveness, disputes and votes of the side that loses its
@@ -369,7 +303,7 @@ test_a_partition_takes_back_what_it_made (void)
   guint n = 0;
 
   test_world_run (world->world, 3 * 3600);
-  assert_books (world);
+  oracle_records_audit (world);
   for (answer = oracle_world_answer (world); answer != NULL; n++)
     {
       const PnyxAnswer *before
