@@ -17,7 +17,6 @@
 
 #include "oracle/commit_rule.h"
 #include "oracle/oracle.h"
-#include "oracle/reporter_bribed.h"
 
 typedef struct
 {

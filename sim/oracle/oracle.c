@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "oracle/anomaly.h"
-#include "oracle/reporter_bribed.h"
+#include "oracle/briber.h"
 
 static const PnyxOracleOps *const mechanisms[] = {
   &pnyx_oracle_ocr_median, &pnyx_oracle_pyth,       &pnyx_oracle_commit_reveal, &pnyx_oracle_twap,

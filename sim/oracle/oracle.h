@@ -237,6 +237,11 @@ const PnyxAnswer *pnyx_oracle_read (const PnyxOracle *oracle, PnyxFrame *frame,
 /** pnyx_oracle_truth: Returns: the truth at @time as answers are written. */
 gint64 pnyx_oracle_truth (const PnyxOracle *oracle, PnyxTime time);
 
+/** pnyx_bribes_paid: Returns: what bribers have paid to reporters by the state that @block left. */
+PnyxAmount pnyx_bribes_paid (const PnyxOracle *oracle, PnyxBlockId block);
+/** pnyx_bribes_escrow: Returns: what they had in escrow in genesis. */
+PnyxAmount pnyx_bribes_escrow (const PnyxOracle *oracle);
+
 /*
  * For mechanisms.
  */
@@ -298,6 +303,10 @@ guint32 pnyx_oracle_submit (PnyxOracle *oracle, guint32 reporter, guint32 method
 gboolean pnyx_oracle_online (const PnyxOracle *oracle, guint32 reporter);
 /** pnyx_oracle_head: Returns: head of the node of @reporter. */
 PnyxBlockId pnyx_oracle_head (const PnyxOracle *oracle, guint32 reporter);
+
+/** pnyx_bribed_claim: the node of @reporter has seen that @round is over: where it is owed a bribe
+ * by what that node sees, it submits its claim. Others do nothing. See briber.h. */
+void pnyx_bribed_claim (PnyxOracle *oracle, guint32 reporter, guint64 round);
 
 /** pnyx_oracle_staked: Returns: what of the contract's money is @reporter's by the state that
  * @block left. */

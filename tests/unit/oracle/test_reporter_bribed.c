@@ -1,48 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "oracle/reporter_bribed.h"
+#include "oracle/reporter.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "support/oracle_world.h"
-
-/* P = 1, epsilon = .1, nothing at stake: to be bribed gains 1 where the bribed side wins (P against
- * nothing) and .1 where it loses (P + epsilon against P). */
-static void
-test_the_offer_is_better_whatever_they_believe (void)
-{
-  PnyxBribedParams params = { .rationality = NAN };
-  PnyxBribeGame game = { .reward = 1 };
-
-  for (params.belief = 0; params.belief <= 1; params.belief += 0.25)
-    {
-      g_assert_cmpfloat (pnyx_bribed_chance (&params, &game, 1.1), ==, 1);
-      g_assert_cmpfloat (pnyx_bribed_chance (&params, &game, 0), ==,
-                         params.belief > 0.5 ? 1 : 0); /* no bribe: the side that wins */
-    }
-  /* Half a bribe convinces who thinks that the bribed side wins in a third of cases at least:
-   * q 1 + (1 - q) (.5 - 1) > 0. */
-  params.belief = 0.33;
-  g_assert_cmpfloat (pnyx_bribed_chance (&params, &game, 0.5), ==, 0);
-  params.belief = 0.34;
-  g_assert_cmpfloat (pnyx_bribed_chance (&params, &game, 0.5), ==, 1);
-}
-
-static void
-test_who_is_less_rational_takes_it_less_often (void)
-{
-  PnyxBribedParams params = { .belief = 0.25 };
-  PnyxBribeGame game = { .reward = 1, .deposit = 2 };
-  gdouble gain = 0.25 * 3 + 0.75 * 0.5; /* P + d where it wins, epsilon = .5 where it loses */
-
-  params.rationality = 0;
-  g_assert_cmpfloat (pnyx_bribed_chance (&params, &game, 3.5), ==, 0.5);
-  params.rationality = 2;
-  g_assert_cmpfloat (fabs (pnyx_bribed_chance (&params, &game, 3.5) - 1 / (1 + exp (-2 * gain))), <,
-                     1e-12);
-  params.rationality = 1e6;
-  g_assert_cmpfloat (pnyx_bribed_chance (&params, &game, 3.5), ==, 1);
-}
+#include "support/bribed_world.h"
 
 static void
 test_without_votes_there_is_nobody_to_bribe (void)
@@ -54,15 +16,79 @@ test_without_votes_there_is_nobody_to_bribe (void)
   g_assert_nonnull (strstr (message, "reporters of ocr-median do not vote"));
 }
 
+/* With escrow for half of the bribes nobody believes in a whole one: .55 + .5 (P where it wins) is
+ * not more than P, unless the bribed side seems sure to win. */
+static void
+test_a_promise_is_worth_its_escrow (void)
+{
+  static const struct
+  {
+    const gchar *attributes;
+    gboolean taken;
+  } cases[] = {
+    { "epsilon='0.1 $' escrow='16.5 $' belief='0.2' until='2 min'", TRUE },
+    { "epsilon='0.1 $' escrow='8.25 $' belief='0.2' until='2 min'", FALSE },
+    { "epsilon='0.1 $' escrow='0 $' belief='0.6' until='2 min'", TRUE },
+    { "epsilon='-2 $' belief='0.4' until='2 min'", FALSE }, /* less than nothing is offered */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (OracleWorld) world = bribed_world_new (BRIBED_PLAIN, 15, 16, cases[i].attributes);
+
+      test_world_run (world->world, 150);
+      g_test_message ("%s: %.2f", cases[i].attributes, bribed_world_price (world));
+      g_assert_cmpfloat (
+          fabs (bribed_world_price (world) - (cases[i].taken ? 1000 * exp (0.05) : 1000)), <, 5);
+    }
+}
+
+/* A gain of .5 (P + .1) $ at 2 for each $: they take it with 1 / (1 + exp (-1.1)) = .7503. */
+static void
+test_how_many_take_it_follows_from_rationality (void)
+{
+  g_autoptr (OracleWorld) world
+      = bribed_world_new (BRIBED_PLAIN, 16, 15, "epsilon='0.1 $' rationality='2' until='100 min'");
+  gdouble votes, expected = 1 / (1 + exp (-1.1));
+
+  test_world_run (world->world, 6600);
+  votes = bribed_world_paid (world) / 1.1;
+  g_test_message ("%.0f bribed votes of 750, %.4f expected", votes, expected);
+  g_assert_cmpfloat (fabs (votes / 750 - expected), <, 4 * sqrt (expected * (1 - expected) / 750));
+}
+
+/* Classes: the side is the next one. */
+static void
+test_classes_are_bought_as_well (void)
+{
+  g_autofree gchar *body = g_strdup (
+      "<run duration='1 h'/><network nodes='40'><topology kind='random-regular' degree='4'/>"
+      "</network><chain kind='nakamoto' id='main'><nakamoto interval='exponential(6 s)' "
+      "block-size='constant(1000 B)'/></chain><oracle kind='commit-reveal'>"
+      "<commit-reveal slash='0' reward='1 $' fund='10000 $'/><feed kind='categorical'>"
+      "<categorical classes='3' first='1'/></feed><reporters count='7'/>"
+      "<reporters kind='bribed' count='8'><bribed bias='-1' until='2 min'/></reporters>"
+      "<filter kind='plurality'/></oracle>");
+  g_autoptr (OracleWorld) world = g_new0 (OracleWorld, 1);
+
+  world->model = test_model (body);
+  world->world = test_world_new (world->model, 0);
+  world->oracle = world->world->oracles.oracles[0];
+  test_world_run (world->world, 200);
+  g_assert_cmpint (oracle_world_answer (world)->value, ==, 2); /* 0 - 1, modulo 3 */
+  test_world_run (world->world, 600);
+  g_assert_cmpint (oracle_world_answer (world)->value, ==, 0);
+  g_assert_cmpfloat (bribed_world_paid (world), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/oracle/reporter-bribed/the-offer-is-better-whatever-they-believe",
-                   test_the_offer_is_better_whatever_they_believe);
-  g_test_add_func ("/oracle/reporter-bribed/who-is-less-rational-takes-it-less-often",
-                   test_who_is_less_rational_takes_it_less_often);
-  g_test_add_func ("/oracle/reporter-bribed/without-votes-there-is-nobody-to-bribe",
-                   test_without_votes_there_is_nobody_to_bribe);
+#define ADD(path, function) g_test_add_func ("/oracle/reporter-bribed/" path, function)
+  ADD ("without-votes-there-is-nobody-to-bribe", test_without_votes_there_is_nobody_to_bribe);
+  ADD ("a-promise-is-worth-its-escrow", test_a_promise_is_worth_its_escrow);
+  ADD ("how-many-take-it-follows-from-rationality", test_how_many_take_it_follows_from_rationality);
+  ADD ("classes-are-bought-as-well", test_classes_are_bought_as_well);
   return g_test_run ();
 }
