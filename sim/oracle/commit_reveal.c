@@ -139,7 +139,6 @@ enum /* of each vote */
 };
 #define N_CELLS_EACH (VOTES + KEPT * N_VOTE)
 
-#define SETTLED_RECORD 1 /* kind of record: round, outcome + 1, slashed, stake of the coherent */
 #define GAS_HASH                                                                                   \
   84 /* SHA-256 of one word, Ethereum Yellow Paper, appendix E: 60 + 12 (2 words)                  \
       */
@@ -327,26 +326,27 @@ on_ready (PnyxOracle *oracle, guint32 number, guint64 round)
   commit_to (oracle, number, round, commit->n_secrets++, number);
 }
 
-/* The hash of somebody whose commitment its node sees. */
+/* The hash of somebody, whoever it is, whose commitment its node sees. */
 static void
 on_copy (PnyxOracle *oracle, guint32 number, guint64 round)
 {
   Commit *commit = oracle->state;
-  guint32 first = (guint32)pnyx_rng_below (&commit->source, number, round, oracle->n_reporters);
+  guint32 n = 0, pick;
 
   if (!pnyx_oracle_online (oracle, number))
     return;
   pnyx_machine_view (oracle->machine, pnyx_oracle_head (oracle, number));
   for (guint32 i = 0; i < oracle->n_reporters; i++)
-    {
-      guint32 other = (first + i) % oracle->n_reporters;
-
-      if (other == number || !is_committed (oracle, other, round))
-        continue;
-      commit_to (oracle, number, round, (guint32)see_vote (oracle, other, round, COMMITMENT) - 1,
-                 other);
-      return;
-    }
+    n += is_committed (oracle, i, round) ? 1 : 0;
+  if (n == 0)
+    return;
+  pick = (guint32)pnyx_rng_below (&commit->source, number, round, n);
+  for (guint32 i = 0; i < oracle->n_reporters; i++)
+    if (is_committed (oracle, i, round) && pick-- == 0)
+      {
+        commit_to (oracle, number, round, (guint32)see_vote (oracle, i, round, COMMITMENT) - 1, i);
+        return;
+      }
 }
 
 /* It opens what its node sees committed; a copier waits until the one it has copied has. */
@@ -608,7 +608,8 @@ read_votes (const PnyxOracle *oracle, PnyxFrame *frame, guint64 round, PnyxSecre
 
 /* What the vote of @number gains or loses. FALSE: out of gas. */
 static gboolean
-pay (const PnyxOracle *oracle, PnyxFrame *frame, guint32 number, gint64 shift, gboolean coherent)
+pay (const PnyxOracle *oracle, PnyxFrame *frame, guint64 round, guint32 number, gint64 shift,
+     gboolean coherent)
 {
   const Commit *commit = oracle->state;
   PnyxCell staked = stake_cell (oracle, number);
@@ -625,6 +626,8 @@ pay (const PnyxOracle *oracle, PnyxFrame *frame, guint32 number, gint64 shift, g
           shift += commit->reward;
         }
     }
+  if (shift != 0)
+    pnyx_frame_record (frame, PNYX_RECORD_MOVED, (gint64)round, number, shift, 0);
   return shift <= 0 || pnyx_frame_pay (frame, PNYX_CASH, oracle->reporters[number].account, shift);
 }
 
@@ -642,14 +645,15 @@ judge (const PnyxOracle *oracle, PnyxFrame *frame, guint64 round, const PnyxSecr
     pnyx_frame_set (frame, fund, pnyx_frame_get (frame, fund) + (gint64)outcome.unclaimed);
   for (guint32 i = 0; i < oracle->n_reporters; i++)
     if (votes[i].committed
-        && !pay (oracle, frame, i, shifts[i],
+        && !pay (oracle, frame, round, i, shifts[i],
                  outcome.decided && votes[i].revealed
                      && pnyx_commit_is_coherent (&commit->rule, votes[i].value, outcome.value)))
       return FALSE;
   pnyx_frame_set (frame, settled_cell (oracle, round), (gint64)round + 1);
   pnyx_frame_set (frame, outcome_cell (oracle, round), outcome.decided ? outcome.value + 1 : 0);
-  pnyx_frame_record (frame, SETTLED_RECORD, (gint64)round, outcome.decided ? outcome.value + 1 : 0,
-                     (gint64)outcome.slashed, (gint64)outcome.coherent);
+  pnyx_frame_record (frame, PNYX_RECORD_SETTLED, (gint64)round,
+                     outcome.decided ? outcome.value + 1 : 0, (gint64)outcome.slashed,
+                     (gint64)outcome.coherent);
   return TRUE;
 }
 

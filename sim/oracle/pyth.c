@@ -102,8 +102,7 @@ enum /* timers */
 #define QUOTES 2     /* by reporter: its last quote + 1 */
 #define GAS_VOTE 100 /* to put one of three votes in order */
 #define GAS_FIXED 100000
-#define GAS_LOAD 2600  /* to load a quote, at most */
-#define QUOTE_RECORD 1 /* kind of record: price, confidence, valid quotes, slot */
+#define GAS_LOAD 2600 /* to load a quote, at most */
 
 /* What a publisher has said once. Immutable once it is sent. */
 typedef struct
@@ -118,7 +117,10 @@ typedef struct
 {
   Quote *quotes;
   guint32 n_quotes, capacity;
-  guint32 *latest; /* by reporter: quote that it has ready; PNYX_NONE: none */
+  guint32 *latest;     /* by reporter: quote that it has ready; PNYX_NONE: none */
+  const Quote **valid; /* scratch of an aggregate: n_reporters, */
+  PnyxPythQuote *valid_quotes;
+  gint64 *votes; /* three times as many */
 } Pyth;
 
 static const PythParams *
@@ -218,25 +220,24 @@ on_ready (PnyxOracle *oracle, guint32 number, guint32 index)
 
 /* ---- The contract ---- */
 
-static gint
-by_observed (gconstpointer a, gconstpointer b, gpointer user)
-{
-  const Quote *left = *(const Quote *const *)a, *right = *(const Quote *const *)b;
-  PnyxTime x = left->observation.report.observed, y = right->observation.report.observed;
-
-  (void)user;
-  if (x != y)
-    return x < y ? -1 : 1;
-  return left->observation.report.reporter < right->observation.report.reporter ? -1 : 1;
-}
-
-/* The times of an answer are those of the quote in the middle of the @n valid ones. */
+/* The times of an answer are those of the quote in the middle of the @n valid ones; most of them
+ * are in order. */
 static PnyxAnswer
 answer_of (const Quote **valid, gsize n, const PnyxPythAggregate *aggregate)
 {
   const Quote *middle;
 
-  g_qsort_with_data (valid, (gint)n, sizeof *valid, by_observed, NULL);
+  for (gsize i = 1; i < n; i++)
+    {
+      const Quote *quote = valid[i];
+      gsize k = i;
+
+      for (;
+           k > 0 && valid[k - 1]->observation.report.observed > quote->observation.report.observed;
+           k--)
+        valid[k] = valid[k - 1];
+      valid[k] = quote;
+    }
   middle = valid[n / 2];
   return (PnyxAnswer){ .value = aggregate->price,
                        .round = middle->round,
@@ -254,9 +255,6 @@ aggregate (const PnyxOracle *oracle, PnyxFrame *frame, guint64 slot)
   PnyxPythRule rule = { .publishers_min = (guint32)params->publishers_min,
                         .latency_max = params->age,
                         .confidence_divisor = (guint32)params->divisor };
-  g_autofree PnyxPythQuote *quotes = g_new (PnyxPythQuote, oracle->n_reporters);
-  g_autofree const Quote **valid = g_new (const Quote *, oracle->n_reporters);
-  g_autofree gint64 *votes = g_new (gint64, 3 * oracle->n_reporters);
   PnyxPythAggregate made;
   PnyxAnswer answer;
   gsize n = 0;
@@ -268,19 +266,19 @@ aggregate (const PnyxOracle *oracle, PnyxFrame *frame, guint64 slot)
 
       if (quote == NULL || !pnyx_pyth_is_valid (&rule, &quote->quote, slot))
         continue;
-      valid[n] = quote;
-      quotes[n++] = quote->quote;
+      pyth->valid[n] = quote;
+      pyth->valid_quotes[n++] = quote->quote;
     }
   if (!pnyx_frame_burn (frame, 3 * n * (guint64)GAS_VOTE))
     return;
-  made = pnyx_pyth_aggregate (&rule, quotes, n, slot, votes);
+  made = pnyx_pyth_aggregate (&rule, pyth->valid_quotes, n, slot, pyth->votes);
   pnyx_frame_set (frame, oracle->cells + SLOT, (gint64)slot + 1);
   pnyx_frame_set (frame, oracle->cells + CONFIDENCE, made.trading ? made.confidence : 0);
   if (!made.trading || made.price <= 0)
     return;
-  answer = answer_of (valid, n, &made);
-  pnyx_frame_record (frame, QUOTE_RECORD, made.price, made.confidence, (gint64)made.n_valid,
-                     (gint64)slot);
+  answer = answer_of (pyth->valid, n, &made);
+  pnyx_frame_record (frame, PNYX_RECORD_AGGREGATED, made.price, made.confidence,
+                     (gint64)made.n_valid, (gint64)slot);
   pnyx_oracle_publish (oracle, frame, &answer);
 }
 
@@ -346,6 +344,7 @@ pyth_init (PnyxOracle *oracle, GError **error)
 {
   const PythParams *params = params_of (oracle);
   PnyxPlace place = pnyx_section_place_of (oracle->section, "publishers-min");
+  PnyxArena *arena = pnyx_world_arena (oracle->world);
   Pyth *pyth = oracle->state;
 
   if (params->publishers_min > oracle->n_reporters)
@@ -356,7 +355,10 @@ pyth_init (PnyxOracle *oracle, GError **error)
                          params->publishers_min, oracle->n_reporters);
       return FALSE;
     }
-  pyth->latest = pnyx_arena_array (pnyx_world_arena (oracle->world), guint32, oracle->n_reporters);
+  pyth->latest = pnyx_arena_array (arena, guint32, oracle->n_reporters);
+  pyth->valid = pnyx_arena_array (arena, const Quote *, oracle->n_reporters);
+  pyth->valid_quotes = pnyx_arena_array (arena, PnyxPythQuote, oracle->n_reporters);
+  pyth->votes = pnyx_arena_array (arena, gint64, 3 * oracle->n_reporters);
   for (guint32 i = 0; i < oracle->n_reporters; i++)
     pyth->latest[i] = PNYX_NONE;
   pnyx_oracle_set_timer (oracle, 0, 0, ROUND, 0);

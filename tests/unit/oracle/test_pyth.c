@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "batch/simulation.h"
 #include "oracle/pyth_rule.h"
 #include "support/oracle_world.h"
 
@@ -387,6 +388,22 @@ test_stalled_finality_freezes_final_answers (void)
   g_assert_cmpfloat (age (world, PNYX_READ_FINALIZED), >, 1700);
 }
 
+/* What a run says with metrics and without. */
+static void
+test_metrics_change_nothing (void)
+{
+  g_autofree gchar *body
+      = oracle_world_text ("kind='pyth'", "<pyth age='150'/><feed/><reporters count='7'/>", "");
+  g_autoptr (PnyxModel) model = test_model (body);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnyxRunResult) bare = pnyx_simulate (model, 0, 0, FALSE, &error);
+  g_autoptr (PnyxRunResult) with = pnyx_simulate (model, 0, 0, TRUE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (bare->digest, ==, with->digest);
+  g_assert_cmpuint (bare->events, ==, with->events);
+}
+
 static void
 test_what_is_refused (void)
 {
@@ -423,6 +440,7 @@ main (int argc, char **argv)
                    test_gas_that_is_scarce_makes_quotes_stale);
   g_test_add_func ("/oracle/pyth/stalled-finality-freezes-final-answers",
                    test_stalled_finality_freezes_final_answers);
+  g_test_add_func ("/oracle/pyth/metrics-change-nothing", test_metrics_change_nothing);
   g_test_add_func ("/oracle/pyth/what-is-refused", test_what_is_refused);
   return g_test_run ();
 }
