@@ -87,10 +87,9 @@ typedef enum
   PNYX_RECORD_ANSWERED, /* value, round, time of observation */
   PNYX_RECORD_CLAIMED,  /* a claim, or a question to a court: round, value, time of observation */
   PNYX_RECORD_DISPUTED, /* or appealed: round, how often before, value that is held against it */
-  PNYX_RECORD_RULED, /* round, value, time of observation, 0 without a vote, 1 by vote, -1 nothing
-                        was decided: value is of the claim */
-  PNYX_RECORD_MOVED, /* round, reporter, what it gains (negative: loses) and in what */
-  PNYX_RECORD_MOVED, /* round, reporter, what it gains (negative: loses) in bonds, stake and fees */
+  PNYX_RECORD_RULED,   /* round, value, time of observation, 0 without a vote, 1 by vote, -1 nothing
+                          was decided: value is of the claim */
+  PNYX_RECORD_MOVED,   /* round, reporter, what it gains (negative: loses) and in what */
   PNYX_RECORD_SETTLED, /* round, outcome + 1 (0: nobody revealed), slashed, stake of the coherent */
   PNYX_RECORD_AGGREGATED, /* price, confidence, how many quotes were valid, slot */
 } PnyxOracleRecord;

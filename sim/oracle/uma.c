@@ -16,7 +16,6 @@
 
 #include "oracle/commit_rule.h"
 #include "oracle/oracle.h"
-#include "oracle/reporter_bribed.h"
 #include "oracle/uma_rule.h"
 
 typedef struct
