@@ -14,8 +14,8 @@
 #include "oracle/briber.h"
 
 static const PnyxOracleOps *const mechanisms[] = {
-  &pnyx_oracle_ocr_median, &pnyx_oracle_pyth,       &pnyx_oracle_commit_reveal, &pnyx_oracle_twap,
-  &pnyx_oracle_uma,        &pnyx_oracle_ocr_median, &pnyx_oracle_uma,           &pnyx_oracle_kleros,
+  &pnyx_oracle_ocr_median, &pnyx_oracle_pyth, &pnyx_oracle_commit_reveal,
+  &pnyx_oracle_twap,       &pnyx_oracle_uma,  &pnyx_oracle_kleros,
 };
 
 static const PnyxComponent *
