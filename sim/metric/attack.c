@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What attacks cost and bring: the books of the attacker, against its balances, to the unit. */
+#include <math.h>
+
 #include "metric/families.h"
 
 typedef struct
@@ -15,6 +17,8 @@ static const PnyxMetricInfo attack_metrics[] = {
     "Of an attack: what was borrowed on the price that it made, and is kept, and what it seized, "
     "at "
     "the true price, above what it paid for it." },
+  { "oracle.attack_return", "1", NULL,
+    "Profit of an attack over its cost: -1 where all of it is lost; empty where it cost nothing." },
   { "oracle.attack_cost", "$",
     "slippage, fee, gas, interest, forfeited, resale, venues, denial, market",
     "Of an attack, all that it paid or lost: slippage at the true price, fees of pools and flash "
@@ -47,6 +51,10 @@ put_attack (const PnyxAttack *attack, const gchar *scope, PnyxTime end, PnyxOutp
   pnyx_output_scalar (output, scope, "oracle.attack_revenue", "$",
                       units (pnyx_attack_revenue (&legs)));
   pnyx_output_scalar (output, scope, "oracle.attack_cost", "$", units (pnyx_attack_cost (&legs)));
+  pnyx_output_scalar (output, scope, "oracle.attack_return", "1",
+                      pnyx_attack_cost (&legs) > 0
+                          ? (gdouble)gain / (gdouble)pnyx_attack_cost (&legs)
+                          : (gdouble)NAN);
   for (guint leg = PNYX_LEG_COSTS; leg < PNYX_N_LEGS; leg++)
     {
       g_autofree gchar *name

@@ -151,6 +151,28 @@ test_a_mean_does_not_follow_within_a_transaction (void)
   }
 }
 
+/* The lender is out of money far below the multiple that is set: who adapts still gains, and does
+ * nothing where the pool is so deep that nothing pays. */
+static void
+test_who_adapts_buys_what_pays (void)
+{
+  AttackWorldSetup setup = attack_world_setup ();
+  gdouble rigid, adapted;
+
+  setup.pool = "depth='1000000000 $'";
+  setup.attack = "kind='spot' cash='20000000000 $' multiple='16'";
+  rigid = gain_of (&setup);
+  setup.attack = "kind='spot' cash='20000000000 $' multiple='16' adapt='true'";
+  adapted = gain_of (&setup);
+  g_assert_cmpfloat (rigid, <, 0);
+  g_assert_cmpfloat (adapted, >, 0);
+  setup.pool = "depth='10000000000 $'";
+  g_assert_cmpfloat (gain_of (&setup), ==, 0);
+  setup.pool = "depth='1000000 $'"; /* the lender's money does not matter: more pays more */
+  adapted = gain_of (&setup);
+  g_assert_cmpfloat (fabs (adapted - closed_form (16, 0.003)), <, 1);
+}
+
 static void
 test_without_the_attack_nothing_is_gained (void)
 {
@@ -247,6 +269,8 @@ main (int argc, char **argv)
                    test_a_strike_that_does_not_pay_back_leaves_no_trace);
   g_test_add_func ("/contract/attack-spot/a-mean-does-not-follow-within-a-transaction",
                    test_a_mean_does_not_follow_within_a_transaction);
+  g_test_add_func ("/contract/attack-spot/who-adapts-buys-what-pays",
+                   test_who_adapts_buys_what_pays);
   g_test_add_func ("/contract/attack-spot/without-the-attack-nothing-is-gained",
                    test_without_the_attack_nothing_is_gained);
   g_test_add_func ("/contract/attack-spot/what-the-lender-has-is-the-limit",
