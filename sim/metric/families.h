@@ -15,6 +15,7 @@ extern const PnyxMetricOps pnyx_metric_stake;
 extern const PnyxMetricOps pnyx_metric_reward;
 extern const PnyxMetricOps pnyx_metric_adversary;
 extern const PnyxMetricOps pnyx_metric_oracle;
+extern const PnyxMetricOps pnyx_metric_court;
 extern const PnyxMetricOps pnyx_metric_contract;
 extern const PnyxMetricOps pnyx_metric_attack;
 

@@ -8,7 +8,8 @@
 static const PnyxMetricOps *const families[] = {
   &pnyx_metric_blocks,    &pnyx_metric_latency, &pnyx_metric_finality, &pnyx_metric_throughput,
   &pnyx_metric_network,   &pnyx_metric_energy,  &pnyx_metric_stake,    &pnyx_metric_reward,
-  &pnyx_metric_adversary, &pnyx_metric_oracle,  &pnyx_metric_contract, &pnyx_metric_attack,
+  &pnyx_metric_adversary, &pnyx_metric_oracle,  &pnyx_metric_court,    &pnyx_metric_contract,
+  &pnyx_metric_attack,
 };
 
 typedef struct

@@ -546,6 +546,12 @@ kleros_booked (const PnyxOracle *oracle, const PnyxMachine *machine)
   return sum;
 }
 
+static PnyxAmount
+kleros_staked (const PnyxOracle *oracle, const PnyxMachine *machine, guint32 number)
+{
+  return pnyx_machine_get (machine, juror_cell (oracle, number, STAKE));
+}
+
 /* ---- Votes that can be bought ---- */
 
 static void
@@ -880,5 +886,7 @@ const PnyxOracleOps pnyx_oracle_kleros = {
   .on_timer = kleros_on_timer,
   .execute = kleros_execute,
   .booked = kleros_booked,
+  .staked = kleros_staked,
+  .disputes = TRUE,
   .votes = &kleros_votes,
 };

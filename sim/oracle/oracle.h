@@ -108,6 +108,7 @@ typedef struct
   PnyxComponent component;
   gboolean prices;      /* tells prices */
   gboolean classes;     /* tells classes */
+  gboolean disputes;    /* puts on record what is claimed, disputed and ruled */
   guint reporters_min;  /* fewer are an error */
   guint32 n_cells;      /* that its contract needs, see PnyxOracle.cells */
   guint32 n_cells_each; /* and for each reporter, after those */

@@ -627,6 +627,28 @@ uma_booked (const PnyxOracle *oracle, const PnyxMachine *machine)
   return sum;
 }
 
+/* Its stake, and its bonds of claims that are still open. */
+static PnyxAmount
+uma_staked (const PnyxOracle *oracle, const PnyxMachine *machine, guint32 number)
+{
+  const Uma *uma = oracle->state;
+  gint64 account = oracle->reporters[number].account;
+  PnyxAmount sum = pnyx_machine_get (machine, stake_cell (oracle, number));
+
+  for (guint64 slot = 0; slot < params_of (oracle)->open; slot++)
+    {
+      gint64 state = pnyx_machine_get (machine, claim_cell (oracle, slot, STATE));
+
+      if (state != CLOSED
+          && pnyx_machine_get (machine, claim_cell (oracle, slot, CLAIMANT)) == account)
+        sum += uma->bond;
+      if (state == VOTING
+          && pnyx_machine_get (machine, claim_cell (oracle, slot, DISPUTER)) == account + 1)
+        sum += uma->bond;
+    }
+  return sum;
+}
+
 /* ---- Votes that can be bought ---- */
 
 /* Where all but one are right it gains nothing by being right too. */
@@ -1091,5 +1113,7 @@ const PnyxOracleOps pnyx_oracle_uma = {
   .on_timer = uma_on_timer,
   .execute = uma_execute,
   .booked = uma_booked,
+  .staked = uma_staked,
+  .disputes = TRUE,
   .votes = &uma_votes,
 };

@@ -124,20 +124,25 @@ test_what_runs_print_is_what_the_tables_say (void)
       "<contract id='pool' kind='pool' oracle='price'/><contract id='loans' kind='lending' "
       "oracle='price'><lending pool='pool'><borrowers count='5'/></lending></contract>"
       "<attack target='loans'/>");
+  g_autoptr (PnyxModel) disputed = test_model (
+      "<run duration='100 block'/><network nodes='2'><topology kind='complete'/></network>"
+      "<chain kind='nakamoto'/><oracle kind='uma'><reporters count='3'/></oracle>");
   g_autoptr (PnyxRunResult) of_attacked = pnyx_simulate (attacked, 0, 0, TRUE, NULL);
   g_autoptr (PnyxRunResult) of_work = pnyx_simulate (work, 0, 0, TRUE, NULL);
   g_autoptr (PnyxRunResult) of_stake = pnyx_simulate (stake, 0, 0, TRUE, NULL);
+  g_autoptr (PnyxRunResult) of_disputed = pnyx_simulate (disputed, 0, 0, TRUE, NULL);
 
   assert_described (of_work->output->scalars);
   assert_described (of_stake->output->scalars);
   assert_described (of_attacked->output->scalars);
+  assert_described (of_disputed->output->scalars);
   for (gsize i = 0; pnyx_metric_family (i) != NULL; i++)
     for (gsize j = 0; j < pnyx_metric_family (i)->n_metrics; j++)
       {
         const gchar *name = pnyx_metric_family (i)->metrics[j].name;
 
         if (!is_printed (of_work->output, name) && !is_printed (of_stake->output, name)
-            && !is_printed (of_attacked->output, name))
+            && !is_printed (of_attacked->output, name) && !is_printed (of_disputed->output, name))
           g_error ("%s is never printed", name);
       }
 }

@@ -41,6 +41,12 @@ price (const PnyxAnswer *answer)
   return answer == NULL ? (gdouble)NAN : (gdouble)answer->value / (gdouble)PNYX_PRICE_ONE;
 }
 
+static PnyxBlockId
+oracle_head (OracleWorld *world)
+{
+  return world->oracle->chain->ops->canonical (world->oracle->chain);
+}
+
 static void
 test_what_nobody_disputes_stands_when_it_expires (void)
 {
@@ -49,6 +55,12 @@ test_what_nobody_disputes_stands_when_it_expires (void)
                    "<reporters count='7'><error sd='constant(0.001)'/></reporters>", "");
   const PnyxAnswer *answer;
 
+  /* The first claim is open: its claimant has its stake and its bond there. */
+  test_world_run (world->world, 420);
+  g_assert_cmpint (pnyx_oracle_staked (world->oracle, 0, oracle_head (world)), ==,
+                   101000 * PNYX_AMOUNT_ONE);
+  g_assert_cmpint (pnyx_oracle_staked (world->oracle, 1, oracle_head (world)), ==,
+                   100000 * PNYX_AMOUNT_ONE);
   test_world_run (world->world, 3600);
   answer = oracle_records_answer (world, 1);
   g_assert_nonnull (answer);
