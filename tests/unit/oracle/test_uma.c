@@ -333,6 +333,35 @@ test_a_partition_takes_back_what_it_made (void)
   g_assert_cmpuint (n, >, 8);
 }
 
+/* Without two thirds nothing becomes final: claims stand and answers come, but who reads what is
+ * final has that of before the cut until it is healed. */
+static void
+test_answers_come_while_finality_is_stalled (void)
+{
+  g_autoptr (OracleWorld) world = g_new0 (OracleWorld, 1);
+  const PnyxAnswer *head, *final;
+
+  world->model = test_model (
+      "<run duration='1 h'/><network nodes='20'><topology kind='random-regular' degree='4'/>"
+      "</network><chain kind='gasper' id='main'><validators count='64'/><gasper "
+      "slots-per-epoch='4'/></chain><oracle kind='uma'><uma interval='2 min' liveness='1 min' "
+      "monitoring='1'/><feed kind='gbm' start='1000'/><reporters count='12'/></oracle>"
+      "<events><partition at='20 min' until='50 min' share='0.4' cut='drop'/></events>");
+  world->world = test_world_new (world->model, 0);
+  world->oracle = world->world->oracles.oracles[0];
+  test_world_run (world->world, 49 * 60);
+  head = pnyx_oracle_answer (world->oracle, oracle_head (world), PNYX_READ_HEAD);
+  g_assert_nonnull (head);
+  g_assert_cmpint (head->updated, >, 40 * 60 * PNYX_SECOND);
+  final = pnyx_oracle_answer (world->oracle, oracle_head (world), PNYX_READ_FINALIZED);
+  g_assert_nonnull (final);
+  g_assert_cmpint (final->updated, <, 21 * 60 * PNYX_SECOND);
+  test_world_run (world->world, 60 * 60);
+  final = pnyx_oracle_answer (world->oracle, oracle_head (world), PNYX_READ_FINALIZED);
+  g_assert_cmpint (final->updated, >, 50 * 60 * PNYX_SECOND);
+  oracle_records_audit (world);
+}
+
 static void
 test_wrong_parameters_are_refused (void)
 {
@@ -371,6 +400,8 @@ main (int argc, char **argv)
   g_test_add_func ("/oracle/uma/the-bribed-who-lose-are-paid", test_the_bribed_who_lose_are_paid);
   g_test_add_func ("/oracle/uma/a-partition-takes-back-what-it-made",
                    test_a_partition_takes_back_what_it_made);
+  g_test_add_func ("/oracle/uma/answers-come-while-finality-is-stalled",
+                   test_answers_come_while_finality_is_stalled);
   g_test_add_func ("/oracle/uma/wrong-parameters-are-refused", test_wrong_parameters_are_refused);
   return g_test_run ();
 }
