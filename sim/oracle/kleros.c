@@ -707,7 +707,7 @@ consider_appeal (PnyxOracle *oracle, guint32 number, guint64 round, guint appeal
   gint64 arguments[2] = { (gint64)round };
 
   question->considered[number] = (guint8)(appeals + 1);
-  if (appeals >= params->appeals || !pnyx_oracle_online (oracle, number)
+  if (appeals >= params->appeals
       || pnyx_rng_uniform (&kleros->monitoring, number, round * (1 + APPEALS_MAX) + appeals)
              >= params->monitoring
       || !pnyx_oracle_recall (oracle, number, round, viewed (oracle, round, OBSERVED), FALSE, &own))
@@ -735,7 +735,6 @@ cast (PnyxOracle *oracle, guint32 number, guint64 round, guint appeals)
   gint64 arguments[2] = { (gint64)round };
 
   if (drawn / DRAWS != (gint64)round || choice / CHOICES == (gint64)round
-      || !pnyx_oracle_online (oracle, number)
       || !pnyx_oracle_recall (oracle, number, round, viewed (oracle, round, OBSERVED), TRUE, &own))
     return;
   arguments[1] = (gint64)own.report.value + 1;
@@ -800,6 +799,11 @@ on_look (PnyxOracle *oracle, guint32 number, guint64 round)
 
   if (question->next[number] != now)
     return; /* it has looked since, and said when it looks again */
+  if (!pnyx_oracle_online (oracle, number))
+    {
+      look_at (oracle, number, round, now + kleros->stage);
+      return;
+    }
   pnyx_machine_view (oracle->machine, pnyx_oracle_head (oracle, number));
   if (viewed (oracle, round, ROUND) > (gint64)round)
     return;

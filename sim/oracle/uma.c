@@ -350,7 +350,8 @@ execute_claim (const PnyxOracle *oracle, PnyxFrame *frame, guint64 round, const 
 
   if (get (oracle, frame, round, STATE) != CLOSED
       || get (oracle, frame, round, ROUND) >= (gint64)round
-      || call->arguments[2] > pnyx_frame_time (frame)
+      || call->arguments[2] > pnyx_frame_time (frame) || fields[VALUE] < 0
+      || (!oracle->prices && fields[VALUE] >= choices (oracle))
       || !pnyx_frame_take (frame, PNYX_CASH, uma->bond))
     return FALSE;
   for (guint i = 0; i < CLAIM_CELLS; i++)
@@ -915,7 +916,7 @@ commit (PnyxOracle *oracle, guint32 number, guint64 round, gint64 ballot)
   gint64 choice, arguments[5] = { (gint64)round };
   PnyxCommitment commitment;
 
-  if (!pnyx_oracle_online (oracle, number) || !choose (oracle, number, round, &choice))
+  if (!choose (oracle, number, round, &choice))
     return;
   uma->claims[round].choices[number] = (guint8)choice;
   commitment = pnyx_commit (number, (guint64)ballot, choice, salt);
@@ -930,8 +931,7 @@ reveal (PnyxOracle *oracle, guint32 number, guint64 round, gint64 ballot)
   const gint64 arguments[] = { (gint64)round, uma->claims[round].choices[number],
                                (gint64)pnyx_rng_u64 (&uma->salts, number, (guint64)ballot) };
 
-  if (pnyx_oracle_online (oracle, number))
-    submit (oracle, number, REVEAL, arguments, 3);
+  submit (oracle, number, REVEAL, arguments, 3);
 }
 
 static void
@@ -977,6 +977,11 @@ on_look (PnyxOracle *oracle, guint32 number, guint64 round)
 
   if (claim->next[number] != now)
     return; /* it has looked since, and said when it looks again */
+  if (!pnyx_oracle_online (oracle, number))
+    {
+      look_at (oracle, number, round, now + uma->stage);
+      return;
+    }
   pnyx_machine_view (oracle->machine, pnyx_oracle_head (oracle, number));
   if (viewed (oracle, round, ROUND) > (gint64)round)
     return;

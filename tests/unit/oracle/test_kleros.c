@@ -20,6 +20,12 @@ kleros_world (const gchar *kleros, const gchar *reporters, const gchar *beside)
   return oracle_world_new ("kind='kleros'", inside, beside, 0);
 }
 
+static PnyxBlockId
+canonical (OracleWorld *world)
+{
+  return world->oracle->chain->ops->canonical (world->oracle->chain);
+}
+
 /* Canonical answers, and how many of them are wrong. */
 static guint
 count_answers (OracleWorld *world, guint *wrong)
@@ -87,7 +93,9 @@ test_jurors_are_paid_as_the_rule_says (void)
     {
       assert_near (oracle_records_moved (world, 1, i, PNYX_MOVED_STAKE), -500);
       g_assert_true (isnan (oracle_records_moved (world, 1, i, PNYX_MOVED_FEE)));
+      g_assert_cmpint (pnyx_oracle_staked (world->oracle, i, canonical (world)), ==, 0);
     }
+  g_assert_cmpint (pnyx_oracle_staked (world->oracle, 0, canonical (world)), ==, 833333333);
   oracle_records_audit (world);
 }
 
