@@ -14,6 +14,7 @@ typedef struct
   guint64 blocks;
   PnyxTime patience;
   gboolean resale;
+  gdouble makers;
 } HoldParams;
 
 static const PnyxParam hold_params[] = {
@@ -43,6 +44,15 @@ static const PnyxParam hold_params[] = {
     .fallback = "false",
     .offset = offsetof (HoldParams, resale),
     .meaning = "Whether it then sells them to the pool; else they are settled at the true price." },
+  { .name = "makers",
+    .type = PNYX_PARAM_REAL,
+    .fallback = "0",
+    .min = "0",
+    .max = "1",
+    .offset = offsetof (HoldParams, makers),
+    .meaning
+    = "Share of the nodes, drawn at random, that leave out of their blocks who else trades "
+      "in the pool, until it is done." },
 };
 
 typedef struct
@@ -52,6 +62,7 @@ typedef struct
   guint32 height;
   PnyxTime until; /* when it gives up */
   gboolean done;
+  PnyxRng makers;
 } Hold;
 
 static void
@@ -110,6 +121,69 @@ hold_start (PnyxAttack *attack)
       params->multiple * (gdouble)pnyx_pool_price (attack->pool, attack->machine), 9e18);
 }
 
+/* A block that is its own: what others want of the pool waits. */
+static void
+leave_out (gpointer user, PnyxNodeId node, PnyxBlockId parent, GArray *chosen)
+{
+  const PnyxAttack *attack = user;
+  const HoldParams *params = attack->settings;
+  const Hold *hold = attack->state;
+
+  (void)parent;
+  if (hold->price == 0 || hold->done || pnyx_rng_uniform (&hold->makers, node, 0) > params->makers)
+    return;
+  for (guint i = chosen->len; i-- > 0;)
+    {
+      guint32 number = g_array_index (chosen, guint32, i);
+      const PnyxCall *call = pnyx_machine_call (attack->machine, number);
+
+      if (call != NULL && call->contract == attack->pool->contract)
+        g_array_remove_index (chosen, i);
+    }
+}
+
+static void
+hold_begin (PnyxAttack *attack)
+{
+  const HoldParams *params = attack->settings;
+  g_autofree gchar *name = g_strdup_printf ("contract.attack.%u", attack->index);
+  Hold *hold = attack->state;
+
+  pnyx_world_rng (attack->chain->world, &hold->makers, name, "makers");
+  if (params->makers > 0)
+    pnyx_workload_set_builder (attack->chain->workload, leave_out, attack);
+}
+
+/* A chain has one builder. */
+static gboolean
+hold_check (const PnyxSection *section, GError **error)
+{
+  const PnyxAttackParams *own = section->params;
+  const gchar *chain
+      = ((const PnyxContractParams *)pnyx_contract_sibling (section, own->target)->params)->chain;
+
+  if (!(((const HoldParams *)section->component_params)->makers > 0))
+    return TRUE;
+  for (gsize i = 0; pnyx_section_child (section->parent, "attack", i) != section; i++)
+    {
+      const PnyxSection *other = pnyx_section_child (section->parent, "attack", i);
+      const PnyxSection *target
+          = pnyx_contract_sibling (section, ((const PnyxAttackParams *)other->params)->target);
+      PnyxPlace place = pnyx_section_place_of (section, "makers");
+
+      if (other->component != section->component
+          || !(((const HoldParams *)other->component_params)->makers > 0)
+          || !g_str_equal (((const PnyxContractParams *)target->params)->chain, chain))
+        continue;
+      pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &place,
+                         "attack %s has makers of blocks on chain %s, as attack %s has (expected "
+                         "one such attack on a chain)",
+                         own->id, chain, ((const PnyxAttackParams *)other->params)->id);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 const PnyxAttackOps pnyx_attack_hold = {
   .component = {
       .name = "hold",
@@ -117,13 +191,16 @@ const PnyxAttackOps pnyx_attack_hold = {
                  "mean over time has followed; then borrows on what it bought and leaves.",
       .source = "T. Mackinga, T. Nadahalli, R. Wattenhofer, \"TWAP Oracle Attacks: Easy Done than "
                 "Said?\" (2022)",
-      .limits = "It does not choose blocks, nor what is in them.",
+      .limits = "Makers of blocks on its side only leave others out; they do not sell for it in "
+                "a block of their own that follows.",
       .params = hold_params,
       .n_params = G_N_ELEMENTS (hold_params),
       .params_size = sizeof (HoldParams),
   },
   .needs_pool = TRUE,
   .state_size = sizeof (Hold),
+  .check = hold_check,
+  .begin = hold_begin,
   .start = hold_start,
   .on_head = hold_on_head,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "support/attack_world.h"
 
@@ -110,6 +111,50 @@ test_without_arbitrage_it_is_paid_for_once (void)
       1);
 }
 
+static gdouble
+slippage_with (gdouble makers)
+{
+  g_autofree gchar *attack = g_strdup_printf (
+      "kind='hold' at='40 min' cash='1000000000 $' multiple='1.2' blocks='40' interest='0' "
+      "patience='1 s' makers='%g'",
+      makers);
+  AttackWorldSetup setup = hold_setup ();
+  g_autoptr (AttackWorld) world = NULL;
+
+  setup.attack = attack;
+  world = attack_world_new (&setup);
+  attack_world_gain (world, 5400);
+  return attack_world_leg (world, PNYX_LEG_SLIPPAGE) / 1e6;
+}
+
+/* With every maker of blocks on its side nobody trades against it: it pays once; with some of them
+ * for the blocks of the others. */
+static void
+test_makers_on_its_side_keep_arbitrage_out (void)
+{
+  gdouble once = pnyx_pool_move (1.2, 0).loss;
+  gdouble none = slippage_with (0), half = slippage_with (0.5), all = slippage_with (1);
+
+  g_assert_cmpfloat (fabs (none / (40 * once) - 1), <, 1e-3);
+  g_assert_cmpfloat (fabs (all / once - 1), <, 1e-3);
+  g_assert_cmpfloat (half, >, 5 * once);
+  g_assert_cmpfloat (half, <, 35 * once);
+}
+
+static void
+test_a_chain_has_one_builder (void)
+{
+  g_autofree gchar *message
+      = test_refusal ("<chain kind='nakamoto' id='main'/><oracle id='price'><reporters count='4'/>"
+                      "</oracle><contract id='dex' kind='pool' oracle='price'/>"
+                      "<contract id='loans' kind='lending' oracle='price'><lending pool='dex'/>"
+                      "</contract><attack id='a' kind='hold' target='loans' makers='0.1'/>"
+                      "<attack id='b' kind='hold' target='loans' makers='0.1'/>",
+                      PNYX_ERROR_CONFLICT);
+
+  g_assert_nonnull (strstr (message, "one such attack"));
+}
+
 /* What is sold again goes back where it came from, at a loss that arbitrage has made. */
 static void
 test_who_gives_up_sells (void)
@@ -156,6 +201,9 @@ main (int argc, char **argv)
   g_test_add_func ("/contract/attack-hold/a-short-mean-is-captured", test_a_short_mean_is_captured);
   g_test_add_func ("/contract/attack-hold/without-arbitrage-it-is-paid-for-once",
                    test_without_arbitrage_it_is_paid_for_once);
+  g_test_add_func ("/contract/attack-hold/makers-on-its-side-keep-arbitrage-out",
+                   test_makers_on_its_side_keep_arbitrage_out);
+  g_test_add_func ("/contract/attack-hold/a-chain-has-one-builder", test_a_chain_has_one_builder);
   g_test_add_func ("/contract/attack-hold/who-gives-up-sells", test_who_gives_up_sells);
   g_test_add_func ("/contract/attack-hold/money-that-is-out-ends-it",
                    test_money_that_is_out_ends_it);
