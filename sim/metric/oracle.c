@@ -54,6 +54,9 @@ static const PnyxMetricInfo oracle_metrics[] = {
   { "oracle.fees", "$", NULL,
     "Fees of the reporters' transactions in canonical blocks of the window." },
   { "oracle.reverted", "1", NULL, "Share of those transactions that changed nothing." },
+  { "oracle.bribes", "$", NULL,
+    "What bribers' contracts have paid to reporters on the canonical chain since the beginning: "
+    "the cost of an attack by P + epsilon, 0 where it wins." },
   { "oracle.inference_cost", "$", NULL, "What inferences have cost since the beginning." },
   { "oracle.estimation.mae", "1", NULL,
     "Mean over rounds observed in the window of the estimator's |value / truth - 1|, against the "
@@ -361,6 +364,9 @@ put_fees (const PnyxObserved *observed, const PnyxOracle *oracle, const gchar *s
   pnyx_output_scalar (output, scope, "oracle.fees", "$", fees);
   pnyx_output_scalar (output, scope, "oracle.reverted", "1",
                       n > 0 ? (gdouble)reverted / (gdouble)n : (gdouble)NAN);
+  pnyx_output_scalar (output, scope, "oracle.bribes", "$",
+                      (gdouble)pnyx_bribes_paid (oracle, chain->ops->canonical (chain))
+                          / (gdouble)PNYX_AMOUNT_ONE);
   pnyx_output_scalar (output, scope, "oracle.inference_cost", "$", oracle->inference_cost);
 }
 

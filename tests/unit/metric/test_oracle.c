@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "support/oracle_world.h"
+#include "support/bribed_world.h"
 
 #define SHOCK 1800 /* s */
 
@@ -133,6 +133,37 @@ test_acts_follow_answers (void)
   g_assert_cmpfloat (value (final, "oracle.stage.finalise"), >, 40); /* 6 blocks */
 }
 
+/* P = 1, epsilon = .1: fifteen of 31 who lose are owed 16.5 in each of five rounds, sixteen who win
+ * nothing. */
+static gdouble
+bribes (guint honest, guint bribed)
+{
+  g_autofree gchar *inside = g_strdup_printf (
+      "<feed kind='gbm' start='1000'><gbm volatility='0'/></feed><reporters count='%u'><error "
+      "sd='constant(0.001)'/></reporters><reporters kind='bribed' count='%u'><bribed "
+      "epsilon='0.1 $' until='10 min'/><error sd='constant(0.001)'/></reporters>",
+      honest, bribed);
+  g_autofree gchar *body = g_strdup_printf (
+      "<run duration='30 min'/><network nodes='40'><topology kind='random-regular' degree='4'/>"
+      "</network><chain kind='nakamoto' id='main'><execution gas-price='0'/><nakamoto "
+      "interval='exponential(6 s)' block-size='constant(1000 B)'/></chain>"
+      "<oracle kind='commit-reveal'><commit-reveal %s/>%s</oracle>",
+      BRIBED_PLAIN, inside);
+  g_autoptr (PnyxModel) model = test_model (body);
+  GError *error = NULL;
+  g_autoptr (PnyxRunResult) result = pnyx_simulate (model, 0, 0, TRUE, &error);
+
+  g_assert_no_error (error);
+  return value (result, "oracle.bribes");
+}
+
+static void
+test_bribes_are_counted (void)
+{
+  g_assert_cmpfloat (fabs (bribes (16, 15) - 82.5), <, 1e-9);
+  g_assert_cmpfloat (bribes (15, 16), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -141,6 +172,7 @@ main (int argc, char **argv)
                    test_latency_begins_when_the_truth_leaves_the_band);
   g_test_add_func ("/metric/oracle/a-heartbeat-is-due-by-its-time",
                    test_a_heartbeat_is_due_by_its_time);
+  g_test_add_func ("/metric/oracle/bribes-are-counted", test_bribes_are_counted);
   g_test_add_func ("/metric/oracle/acts-follow-answers", test_acts_follow_answers);
   return g_test_run ();
 }
