@@ -97,14 +97,19 @@ else
   check "minimal Debian from the mirror" make_minbase
 fi
 
-printf '%s\n' "$sources" | sed 's/^/deb /' > "$root/etc/apt/sources.list"
-cp "$scratch/apt.conf" "$root/etc/apt/apt.conf.d/90host"
-for file in /etc/resolv.conf /etc/hosts; do
-  if [ -f "$file" ]; then cp -L "$file" "$root$file"; fi
-done
-if [ -f "$root/etc/ssl/certs/ca-certificates.crt" ] && [ -f /etc/ssl/certs/ca-certificates.crt ]; then
-  cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
-fi
+# It asks the mirrors that this machine asks, in the same way.
+put_sources ()
+{
+  printf '%s\n' "$sources" | sed 's/^/deb /' > "$root/etc/apt/sources.list"
+  cp "$scratch/apt.conf" "$root/etc/apt/apt.conf.d/90host"
+  for file in /etc/resolv.conf /etc/hosts; do
+    if [ -f "$file" ]; then cp -L "$file" "$root$file"; fi
+  done
+  if [ -f "$root/etc/ssl/certs/ca-certificates.crt" ] && [ -f /etc/ssl/certs/ca-certificates.crt ]; then
+    cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+  fi
+}
+put_sources
 
 # inside FOLDER COMMAND...: runs it in there, with nothing of this machine's environment but proxies.
 # Its mounts and processes end with it.
@@ -196,6 +201,34 @@ tests ()
   grep -E '^[1-9][0-9]* passed, 0 failed, [0-9]+ skipped$' "$scratch/tests" || { cat "$scratch/tests"; return 1; }
 }
 
+# --- the package --------------------------------------------------------------------------------------------
+
+package ()
+{
+  inside / apt-get install -y --no-install-recommends dpkg-dev file &&
+    inside /opt/pnyx/build/release cpack &&
+    cp "$root"/opt/pnyx/build/release/pnyx_*.deb "$scratch/pnyx.deb"
+}
+
+# In a minimal Debian of its own, which has seen neither source nor compiler.
+installs ()
+{
+  root=$scratch/clean
+  mkdir "$root"
+  tar -C "$root" --numeric-owner -xzf "$archive"
+  put_sources
+  cp "$scratch/pnyx.deb" "$root/pnyx.deb"
+  inside / apt-get update && inside / apt-get install -y /pnyx.deb || return 1
+  inside /root pnyx --version || return 1
+  inside /root pnyx run /usr/share/pnyx/scenarios/quickstart.xml --out quickstart || return 1
+  [ -s "$root/root/quickstart/summary.csv" ] || { echo "no summary.csv"; return 1; }
+  find "$root/root/quickstart/figures" -name '*.svg' | grep -q . || { echo "no figures"; return 1; }
+  [ -s "$root/usr/share/man/man1/pnyx.1" ] || [ -s "$root/usr/share/man/man1/pnyx.1.gz" ] || { echo "no manual"; return 1; }
+  [ -s "$root/usr/share/bash-completion/completions/pnyx" ] || { echo "no completion"; return 1; }
+  inside / apt-get remove -y pnyx
+  [ ! -e "$root/usr/bin/pnyx" ] || { echo "it stays"; return 1; }
+}
+
 check "put the committed tree there" put_tree
 check "a user who may not install: run" refused run scenarios/quickstart.xml
 check "a user who may not install: test" refused test --quick
@@ -204,6 +237,8 @@ check "the same again" runs_again
 check "./pnyxw test --quick" tests
 cp "$scratch/output" "$scratch/tests-said"
 check "another user runs root's build" as_visitor /home/visitor /opt/pnyx/pnyxw --version
+check "a .deb is packed" package
+check "and installed elsewhere runs quickstart" installs
 if [ -s "$scratch/tests-said" ]; then sed 's/^/       inside: /' "$scratch/tests-said" | tail -n 1; fi
 
 printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
