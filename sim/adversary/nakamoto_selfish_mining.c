@@ -22,9 +22,9 @@ height (PnyxChain *chain, PnyxBlockId block)
   return pnyx_block_tree_get (chain->blocks, block)->height;
 }
 
-/* Sends the own branch up to @until. */
+/* Sends the own branch up to @until: each block by the pool that found it. */
 static void
-publish_to (SelfishMining *self, const PnyxDuty *duty, PnyxChain *chain, guint32 until)
+publish_to (SelfishMining *self, PnyxChain *chain, guint32 until)
 {
   guint32 from = height (chain, self->published) + 1;
 
@@ -32,9 +32,8 @@ publish_to (SelfishMining *self, const PnyxDuty *duty, PnyxChain *chain, guint32
     {
       PnyxBlockId block = pnyx_block_tree_ancestor (chain->blocks, self->private_tip, at);
 
-      if (pnyx_block_tree_get (chain->blocks, block)->sent == PNYX_TIME_MAX
-          && pnyx_block_tree_get (chain->blocks, block)->proposer == duty->actor)
-        pnyx_nakamoto_publish (chain, duty->actor, block);
+      if (pnyx_block_tree_get (chain->blocks, block)->sent == PNYX_TIME_MAX)
+        pnyx_nakamoto_publish (chain, pnyx_block_tree_get (chain->blocks, block)->proposer, block);
       self->published = block;
     }
 }
@@ -57,7 +56,7 @@ on_found (SelfishMining *self, const PnyxDuty *duty, PnyxChain *chain)
   self->private_tip = block;
   if (self->race)
     {
-      publish_to (self, duty, chain, height (chain, block));
+      publish_to (self, chain, height (chain, block));
       adopt (self, duty, chain, block);
     }
 }
@@ -77,15 +76,24 @@ on_other (SelfishMining *self, const PnyxDuty *duty, PnyxChain *chain)
   else if (own == other)
     {
       self->race = self->published != self->private_tip;
-      publish_to (self, duty, chain, own);
+      publish_to (self, chain, own);
     }
   else if (own == other + 1)
     {
-      publish_to (self, duty, chain, own);
+      publish_to (self, chain, own);
       adopt (self, duty, chain, self->private_tip);
     }
   else
-    publish_to (self, duty, chain, other);
+    publish_to (self, chain, other);
+}
+
+/* Whether one of the coalition's pools found @block. */
+static gboolean
+is_own (const PnyxChain *chain, const PnyxDuty *duty, PnyxBlockId block)
+{
+  guint32 finder = pnyx_block_tree_get (chain->blocks, block)->proposer;
+
+  return chain->actor_strategy[finder] == chain->actor_strategy[duty->actor];
 }
 
 static void
@@ -95,7 +103,7 @@ selfish_on_duty (gpointer user, const PnyxDuty *duty, PnyxChain *chain)
 
   if (duty->kind == PNYX_DUTY_PROPOSE)
     on_found (self, duty, chain);
-  else if (pnyx_block_tree_get (chain->blocks, duty->subject)->proposer != duty->actor)
+  else if (!is_own (chain, duty, duty->subject))
     on_other (self, duty, chain);
 }
 

@@ -583,6 +583,20 @@ honest_on_duty (gpointer self, const PnyxDuty *duty, PnyxChain *chain)
     pnyx_nakamoto_publish (chain, duty->actor, pnyx_nakamoto_mine (chain, duty, duty->head));
 }
 
+/* A coalition mines on the node of its first pool; who mines there otherwise moves to that of its
+ * last. */
+static void
+nakamoto_gather (PnyxChain *chain, const guint32 *actors, guint32 n)
+{
+  PnyxNodeId node = chain->actor_node[actors[0]], other = chain->actor_node[actors[n - 1]];
+
+  for (guint32 actor = 0; actor < chain->n_actors; actor++)
+    if (chain->actor_node[actor] == node)
+      chain->actor_node[actor] = other;
+  for (guint32 i = 0; i < n; i++)
+    chain->actor_node[actors[i]] = node;
+}
+
 static const PnyxStrategyOps nakamoto_honest = {
   .component = { .name = "honest",
                  .summary = "Mines on the longest chain that it saw first and sends what it finds.",
@@ -871,6 +885,7 @@ const PnyxProtocolOps pnyx_protocol_nakamoto = {
   .span = nakamoto_span,
   .interval = nakamoto_interval,
   .canonical = nakamoto_canonical,
+  .gather = nakamoto_gather,
   .final = nakamoto_final,
   .has_block = nakamoto_has_block,
   .confirmation_depth = nakamoto_confirmation_depth,

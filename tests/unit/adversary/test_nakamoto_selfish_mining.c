@@ -157,6 +157,31 @@ test_withheld_blocks_are_never_canonical (void)
   g_assert_cmpuint (unsent, <, 200); /* it gives up single blocks when it falls behind */
 }
 
+/* Seven pools of twenty that act together earn what one of their power does. */
+static void
+test_a_coalition_earns_what_one_pool_does (void)
+{
+  g_autofree gchar *body = g_strdup_printf (
+      "<run duration='%d block'/><network nodes='20'><topology kind='complete'/>"
+      "<delay kind='distribution' value='1 ms'/><dissemination kind='direct'/></network>"
+      "<chain kind='nakamoto'><nakamoto validation='0 s' miners='20'/></chain>"
+      "<adversary kind='nakamoto-selfish-mining' share='0.35'/>",
+      BLOCKS);
+  g_autoptr (PnyxModel) model = test_model (body);
+  gdouble sum = 0;
+
+  for (guint32 run = 0; run < RUNS; run++)
+    {
+      g_autoptr (PnyxRunResult) result = pnyx_simulate (model, 0, run, TRUE, NULL);
+
+      g_assert_false (result->failed);
+      g_assert_cmpfloat (test_scalar (result->output, "adversary.refused"), ==, 0);
+      sum += test_scalar (result->output, "reward.adversary_share") / RUNS;
+    }
+  g_test_message ("%.5f", sum);
+  g_assert_cmpfloat (fabs (sum - equation_8 (0.35, 0)), <, 0.006); /* se about .002 */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -166,6 +191,7 @@ main (int argc, char **argv)
   ADD ("an-honest-pool-earns-its-share-and-fails-equation-8",
        test_an_honest_pool_earns_its_share_and_fails_equation_8);
   ADD ("it-pays-above-a-third-only", test_it_pays_above_a_third_only);
+  ADD ("a-coalition-earns-what-one-pool-does", test_a_coalition_earns_what_one_pool_does);
   ADD ("withheld-blocks-are-never-canonical", test_withheld_blocks_are_never_canonical);
   return g_test_run ();
 }
