@@ -521,8 +521,9 @@ on_propose (gpointer user, const PnyxEvent *event)
   guint32 actor
       = gasper_proposer (chain, gasper_shuffling (chain, head, epoch_of (self, slot)), slot);
 
+  /* Two views may name two validators of one node: it is due once. process_block_header */
   if (self->validators.node_of[actor] != node || !pnyx_network_online (chain->network, node)
-      || bit_get (self->blocks[head].slashed, actor)) /* process_block_header */
+      || self->blocks[head].slot >= slot || bit_get (self->blocks[head].slashed, actor))
     return;
   self->proposing = TRUE;
   give_duty (chain, PNYX_DUTY_PROPOSE, node, slot, gasper_proposer_head (chain, node, slot), &actor,
