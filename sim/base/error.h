@@ -21,6 +21,7 @@ typedef enum
   PNYX_ERROR_IO,        /* file system, memory, external program: exit status 1 */
   PNYX_ERROR_FORBIDDEN, /* what a scenario from a stranger may not do */
   PNYX_ERROR_RUN,       /* a world failed: watchdog or a failed requirement */
+  PNYX_ERROR_SWEEP,     /* what only a sweep has, of results of a single point */
 } PnyxErrorCode;
 
 #define PNYX_ERROR (pnyx_error_quark ())

@@ -184,6 +184,7 @@ cli_runs_finish (const CliRuns *runs, PnyxExperiment *experiment,
   const gchar *folder = pnyx_experiment_folder (experiment);
   Failures failures = { folder, 0 };
   PnyxExperimentEnd end = { 0 };
+  gboolean of_sweep;
   GError *error = NULL;
 
   if (!pnyx_experiment_end (experiment, &end, &error))
@@ -194,6 +195,9 @@ cli_runs_finish (const CliRuns *runs, PnyxExperiment *experiment,
                folder);
   if (end.runs > end.failed)
     draw (runs, experiment, drawn, &undrawn);
+  of_sweep = g_error_matches (undrawn, PNYX_ERROR, PNYX_ERROR_SWEEP);
+  if (of_sweep)
+    g_clear_error (&undrawn);
   if (runs->json)
     cli_print_summary_json (pnyx_experiment_store (experiment), NULL);
   else if (!runs->quiet)
@@ -203,6 +207,8 @@ cli_runs_finish (const CliRuns *runs, PnyxExperiment *experiment,
       printf ("\nresults  %s\n", folder);
       for (guint i = 0; i < drawn->len; i++)
         printf ("figure   %s\n", (const gchar *)g_ptr_array_index (drawn, i));
+      if (of_sweep)
+        printf ("         other figures are of the sweep: pnyx sweep draws them\n");
       printf ("next     pnyx report %s\n", folder);
     }
   if (undrawn != NULL)

@@ -372,8 +372,12 @@ draw_items (const GArray *items, const PnyxFigureData *data, const gchar *templa
 
       if (path != NULL)
         g_ptr_array_add (drawn, path);
-      else if (first == NULL && !is_left_out (item, failure))
-        first = g_steal_pointer (&failure);
+      else if (!is_left_out (item, failure)
+               && (first == NULL || g_error_matches (first, PNYX_ERROR, PNYX_ERROR_SWEEP)))
+        {
+          g_clear_error (&first);
+          first = g_steal_pointer (&failure);
+        }
     }
   if (first == NULL)
     return TRUE;

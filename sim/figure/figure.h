@@ -41,7 +41,8 @@ extern const PnyxElement pnyx_element_figures;
  * "tex"); where it is not, @drawn gets the path of NAME.gv, and that is no error.
  *
  * Returns: FALSE with the first @error where one could not be drawn; the others are.
- * Errors: PNYX_ERROR_UNKNOWN (name or format), _MISSING (metric), _RANGE, _IO (gnuplot, disk).
+ * Errors: PNYX_ERROR_UNKNOWN (name or format), _MISSING (metric), _RANGE, _IO (gnuplot, disk);
+ * _SWEEP: those that could not be drawn are all of a sweep, and the results of a single point.
  */
 gboolean pnyx_figures_draw (const PnyxSection *figures, const gchar *folder, const gchar *templates,
                             const gchar *format, const gchar *const *names, GPtrArray *drawn,

@@ -57,7 +57,7 @@ set_no_axis (const PnyxFigureData *data, const gchar *name, GError **error)
   g_ptr_array_add (names, NULL);
   clause = pnyx_suggest_clause (name, (const gchar *const *)names->pdata);
   if (*axes == '\0')
-    g_set_error (error, PNYX_ERROR, PNYX_ERROR_MISSING,
+    g_set_error (error, PNYX_ERROR, PNYX_ERROR_SWEEP,
                  "the results have no axis %s (they are of a single point)", quoted);
   else
     g_set_error (error, PNYX_ERROR, PNYX_ERROR_MISSING, "the results have no axis %s%s (axes: %s)",
@@ -524,7 +524,8 @@ find_axes (const PnyxFigureData *data, const PnyxGridQuery *query, const GArray 
     columns[1] = default_axis (data, rows, columns[0]);
   if ((columns[0] >= 0 || query->any) && (columns[1] >= 0 || !query->two))
     return TRUE;
-  g_set_error (error, PNYX_ERROR, PNYX_ERROR_MISSING,
+  g_set_error (error, PNYX_ERROR,
+               data->scope > data->point + 1 ? PNYX_ERROR_MISSING : PNYX_ERROR_SWEEP,
                "the results have no %s to draw over (expected those of a sweep)",
                query->two ? "two axes" : "axis");
   return FALSE;

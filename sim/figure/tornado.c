@@ -70,7 +70,8 @@ read_source (const PnyxFigureData *data, Source *source, GError **error)
 
   source->frame = pnyx_frame_read (path, &failure);
   if (source->frame == NULL && g_error_matches (failure, PNYX_ERROR, PNYX_ERROR_MISSING))
-    g_set_error (error, PNYX_ERROR, PNYX_ERROR_MISSING,
+    g_set_error (error, PNYX_ERROR,
+                 data->scope > data->point + 1 ? PNYX_ERROR_MISSING : PNYX_ERROR_SWEEP,
                  "the results hold no sensitivity.csv (expected a sweep of a random design)");
   else if (source->frame == NULL)
     g_propagate_error (error, g_steal_pointer (&failure));
