@@ -10,6 +10,15 @@
 #include "net/network_priv.h"
 #include "net/uplink_priv.h"
 
+void
+network_changing (PnyxNetwork *network)
+{
+  for (guint i = 0; i < network->n_channels; i++)
+    if (network->channels[i].ops->changing != NULL)
+      network->channels[i].ops->changing (network->channels[i].self);
+  network->version++;
+}
+
 gboolean
 network_cut_between (const PnyxNetwork *network, PnyxNodeId a, PnyxNodeId b, gboolean hold,
                      guint *cut)
@@ -90,6 +99,8 @@ pnyx_network_set_online (PnyxNetwork *network, PnyxNodeId node, gboolean online)
   if (!online)
     {
       PNYX_REQUIRE (network->offline[node] < G_MAXUINT8);
+      if (network->offline[node] == 0)
+        network_changing (network);
       if (network->offline[node]++ > 0)
         return;
       network->incarnation[node]++;
@@ -104,6 +115,7 @@ pnyx_network_set_online (PnyxNetwork *network, PnyxNodeId node, gboolean online)
       return;
     }
   PNYX_REQUIRE (network->offline[node] > 0);
+  network_changing (network);
   if (--network->offline[node] > 0)
     return;
   tell_dissemination (network, node);
@@ -120,6 +132,7 @@ pnyx_network_cut (PnyxNetwork *network, const guint32 *groups, gboolean hold)
   guint32 *copy = pnyx_arena_array (arena, guint32, network->nodes.n);
 
   PNYX_REQUIRE (network->faulty);
+  network_changing (network);
   memcpy (copy, groups, sizeof *copy * network->nodes.n);
   pnyx_arena_reserve (arena, network->cuts, network->n_cuts, network->cuts_capacity);
   network->cuts[network->n_cuts] = (PnyxCut){ .groups = copy,
@@ -181,6 +194,7 @@ pnyx_network_heal (PnyxNetwork *network, guint cut)
   PnyxCut *healed = &network->cuts[cut];
 
   PNYX_REQUIRE (cut < network->n_cuts && healed->active);
+  network_changing (network);
   healed->active = FALSE;
   healed->end = pnyx_world_now (network->world);
   network->n_cuts_active--;

@@ -21,6 +21,12 @@ typedef struct
 
 static const gchar *const cuts[] = { "drop", "delay", NULL };
 
+enum
+{
+  CUT_DROP,
+  CUT_DELAY,
+};
+
 #define AT                                                                                         \
   {                                                                                                \
     .name = "at", .type = PNYX_PARAM_TIME, .min = "0 s", .max = "100 a",                           \
@@ -216,8 +222,8 @@ begin_cut (Fault *fault)
 
   for (PnyxNodeId node = 0; node < n; node++)
     groups[node] = fault->chosen[node] ? (fault->eclipse ? node + 1 : 1) : 0;
-  fault->cut
-      = pnyx_network_cut (fault->network, groups, !fault->eclipse && fault->params->cut == 1);
+  fault->cut = pnyx_network_cut (fault->network, groups,
+                                 !fault->eclipse && fault->params->cut == CUT_DELAY);
 }
 
 static void
@@ -409,6 +415,20 @@ start_churn (PnyxNetwork *network, const PnyxSection *section)
       schedule_turn (churn, node);
 }
 
+/* Who computes first arrivals does not keep what waits at a cut. */
+static gboolean
+check_path (const PnyxNetwork *network, const PnyxSection *section, GError **error)
+{
+  PnyxPlace place = pnyx_section_place_of (section, "cut");
+
+  if (!network->paths_only || section->element != &partition_element
+      || ((const FaultParams *)section->params)->cut != CUT_DELAY)
+    return TRUE;
+  pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &place,
+                     "cut delay does not go with fidelity path (expected drop)");
+  return FALSE;
+}
+
 gboolean
 pnyx_faults_schedule (PnyxNetwork *network, const PnyxSection *events, GError **error)
 {
@@ -430,7 +450,8 @@ pnyx_faults_schedule (PnyxNetwork *network, const PnyxSection *events, GError **
 
       if (section->element == &churn_element)
         start_churn (network, section);
-      else if (!add_fault (faults, &n, type, section, error))
+      else if (!check_path (network, section, error)
+               || !add_fault (faults, &n, type, section, error))
         return FALSE;
     }
   return TRUE;

@@ -212,6 +212,12 @@ push (Gossipsub *gossipsub, PnyxNodeId from, PnyxItemId item, const guint16 *pos
   PnyxNetwork *network = gossipsub->network;
   guint chosen = 0;
 
+  if (network->items[item].best != NULL)
+    {
+      network_send_positions (network, from, positions, n, item, PNYX_WIRE_ITEM,
+                              network->items[item].params.size);
+      return;
+    }
   for (guint i = 0; i < n; i++)
     if (!network_knows (network, from, positions[i], item))
       gossipsub->chosen[chosen++] = positions[i];
@@ -247,9 +253,14 @@ static void
 gossipsub_validated (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxItemId item)
 {
   Gossipsub *gossipsub = self;
-  const PnyxMesh *mesh = mesh_of_item (gossipsub, item);
+  PnyxMesh *mesh = mesh_of_item (gossipsub, item);
 
-  push (gossipsub, node, item, network_mesh_row (mesh, network, node), mesh->degrees[node]);
+  if (network->items[item].best != NULL)
+    network_send_mesh (network, node,
+                       network_mesh_links (mesh, network) + network->graph->offsets[node],
+                       mesh->degrees[node], item);
+  else
+    push (gossipsub, node, item, network_mesh_row (mesh, network, node), mesh->degrees[node]);
   gossipsub_remember (gossipsub, node, item, mesh);
 }
 
@@ -266,7 +277,17 @@ gossipsub_first (gpointer self, PnyxNetwork *network, PnyxNodeId node, guint32 h
   const guint16 *row;
   guint chosen = 0;
 
-  if (!gossipsub->params->idontwant
+  if (network->items[item].best != NULL)
+    {
+      /* It will be sent on once it is checked: soon, and after many other events. */
+      const PnyxMeshLink *links = network_mesh_links (mesh_of_item (gossipsub, item), network)
+                                  + network->graph->offsets[node];
+
+      for (guint i = 0; i < 3; i++)
+        __builtin_prefetch ((const gchar *)links + 64 * (gsize)i);
+      return;
+    }
+  if (!gossipsub->params->idontwant || network->channels[network->items[item].params.channel].path
       || network->items[item].params.size < gossipsub->params->idontwant_min)
     return;
   mesh = mesh_of_item (gossipsub, item);

@@ -50,6 +50,12 @@ beat_after (Gossipsub *gossipsub, PnyxNodeId node, PnyxTime time)
                        node, node, 0, 0, 0);
 }
 
+static gboolean
+is_path (const PnyxNetwork *network, PnyxItemId item)
+{
+  return network->channels[network->items[item].params.channel].path;
+}
+
 /* --- items ------------------------------------------------------------------------------------ */
 
 static gboolean
@@ -68,7 +74,9 @@ gossipsub_remember (Gossipsub *gossipsub, PnyxNodeId node, PnyxItemId item, cons
   PnyxNetwork *network = gossipsub->network;
   GossipsubPulse *pulse;
 
-  if (!is_lazy (gossipsub, mesh))
+  /* What everybody has is announced to nobody's use. */
+  if (!is_lazy (gossipsub, mesh)
+      || (is_path (network, item) && network->items[item].n_have == network->nodes.n))
     return;
   pulse = pulse_of (gossipsub, node);
   pnyx_arena_reserve (pnyx_world_arena (network->world), pulse->recent, pulse->n_recent,
@@ -143,6 +151,27 @@ forget (PnyxNetwork *network, GossipsubPulse *pulse)
   pulse->n_recent = kept;
 }
 
+/* Whether a neighbour lacks an item of the topic of entry @first or of those behind it. */
+static gboolean
+is_lacked (const PnyxNetwork *network, PnyxNodeId node, const GossipsubPulse *pulse, guint first)
+{
+  const PnyxGraph *graph = network->graph;
+
+  for (guint j = first; j < pulse->n_recent; j++)
+    {
+      const PnyxItem *entry = &network->items[pulse->recent[j].item];
+
+      if (pulse->recent[j].topic != pulse->recent[first].topic || entry->closed
+          || entry->state == NULL)
+        continue;
+      for (guint32 i = graph->offsets[node]; i < graph->offsets[node + 1]; i++)
+        if ((entry->state[graph->neighbours[i]] & ITEM_HAVE) == 0
+            && !gossipsub_is_gone (network, node, graph->neighbours[i]))
+          return TRUE;
+    }
+  return FALSE;
+}
+
 /* The first entry of a topic announces all of it: one draw of peers for each topic. */
 static void
 announce (Gossipsub *gossipsub, PnyxNodeId node, GossipsubPulse *pulse)
@@ -157,7 +186,8 @@ announce (Gossipsub *gossipsub, PnyxNodeId node, GossipsubPulse *pulse)
 
       for (guint j = 0; j < i && !told; j++)
         told = pulse->recent[j].topic == topic;
-      if (told)
+      if (told
+          || (is_path (network, pulse->recent[i].item) && !is_lacked (network, node, pulse, i)))
         continue;
       n = choose_ihave (gossipsub, node, gossipsub_mesh (gossipsub, topic));
       for (guint j = i; j < pulse->n_recent; j++)
@@ -216,6 +246,7 @@ prune (Gossipsub *gossipsub, PnyxMesh *mesh, PnyxNodeId node, guint16 position)
 
   count_control (gossipsub, mesh, PNYX_WIRE_PRUNE);
   network_mesh_back_off (mesh, network, node, position, now + BACK_OFF);
+  network_changing (network);
   network_mesh_unlink (mesh, network, node, position);
   if (mesh->degrees[peer] < gossipsub->limits.low)
     attend_from (gossipsub, peer, now);
@@ -225,12 +256,15 @@ prune (Gossipsub *gossipsub, PnyxMesh *mesh, PnyxNodeId node, guint16 position)
 static void
 prune_gone (const Gossipsub *gossipsub, PnyxMesh *mesh, PnyxNodeId node)
 {
-  const PnyxNetwork *network = gossipsub->network;
+  PnyxNetwork *network = gossipsub->network;
   const guint16 *row = network_mesh_row (mesh, network, node);
 
   for (guint i = mesh->degrees[node]; i-- > 0;)
     if (gossipsub_is_gone (network, node, network_hop_node (network, node, row[i])))
-      network_mesh_unlink (mesh, network, node, row[i]);
+      {
+        network_changing (network);
+        network_mesh_unlink (mesh, network, node, row[i]);
+      }
 }
 
 static void
@@ -275,6 +309,7 @@ graft (Gossipsub *gossipsub, PnyxMesh *mesh, PnyxNodeId node, guint16 position)
       network_mesh_back_off (mesh, network, node, position, now + BACK_OFF);
       return;
     }
+  network_changing (network);
   network_mesh_link (mesh, network, node, position);
   if (mesh->degrees[peer] > gossipsub->limits.high)
     attend_from (gossipsub, peer, now);
@@ -348,6 +383,8 @@ skip_beat (Gossipsub *gossipsub, PnyxNodeId node, GossipsubPulse *pulse)
     {
       PnyxMesh *mesh = gossipsub->meshes[gossipsub->topics[i]];
 
+      if (mesh->degrees[node] > 0)
+        network_changing (gossipsub->network);
       while (mesh->degrees[node] > 0)
         network_mesh_unlink (mesh, gossipsub->network, node,
                              network_mesh_row (mesh, gossipsub->network, node)[0]);

@@ -70,6 +70,9 @@ retire (PnyxNetwork *network, PnyxItem *entry)
   if (entry->known != NULL)
     pnyx_arena_release (arena, entry->known, known_size (network));
   entry->known = NULL;
+  if (entry->best != NULL)
+    pnyx_arena_release (arena, entry->best, sizeof *entry->best * network->nodes.n);
+  entry->best = NULL;
 }
 
 /* The number is used again, the last one first. */
@@ -126,7 +129,9 @@ pnyx_network_item_new (PnyxNetwork *network, const PnyxItemParams *params)
   entry = &network->items[item];
   *entry = (PnyxItem){ .params = *params, .origin = PNYX_NONE, .born = network->n_made++ };
   entry->state = pnyx_arena_array (arena, guint16, network->nodes.n);
-  if (network->known)
+  if (network->channels[params->channel].path && network->plain)
+    entry->best = pnyx_arena_array (arena, PnyxTime, network->nodes.n);
+  else if (network->known)
     entry->known = pnyx_arena_alloc (arena, known_size (network));
   return item;
 }

@@ -185,6 +185,34 @@ static void delete (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node,
   mesh->degrees[node]--;
 }
 
+static void
+write_links (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node)
+{
+  guint32 offset = network->graph->offsets[node];
+
+  for (guint i = 0; mesh->links != NULL && i < mesh->degrees[node]; i++)
+    {
+      guint16 position = mesh->rows[offset + i];
+      const PnyxLink *link = &network->links[offset + position];
+
+      mesh->links[offset + i] = (PnyxMeshLink){
+        .to = link->to, .half_rtt = link->half_rtt, .position = position, .pair = link->pair
+      };
+    }
+}
+
+const PnyxMeshLink *
+network_mesh_links (PnyxMesh *mesh, const PnyxNetwork *network)
+{
+  if (mesh->links != NULL)
+    return mesh->links;
+  mesh->links = pnyx_arena_array (pnyx_world_arena (network->world), PnyxMeshLink,
+                                  network->graph->offsets[network->graph->n]);
+  for (PnyxNodeId node = 0; node < network->graph->n; node++)
+    write_links (mesh, network, node);
+  return mesh->links;
+}
+
 void
 network_mesh_link (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node, guint16 position)
 {
@@ -192,6 +220,8 @@ network_mesh_link (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node, 
 
   insert (mesh, network, node, position);
   insert (mesh, network, link->to, link->reverse);
+  write_links (mesh, network, node);
+  write_links (mesh, network, link->to);
 }
 
 void
@@ -201,6 +231,8 @@ network_mesh_unlink (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node
 
   delete (mesh, network, node, position);
   delete (mesh, network, link->to, link->reverse);
+  write_links (mesh, network, node);
+  write_links (mesh, network, link->to);
 }
 
 void

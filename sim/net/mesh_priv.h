@@ -11,15 +11,25 @@ typedef struct
   guint32 low, degree, high;
 } PnyxMeshLimits;
 
+/** PnyxMeshLink: what a copy to a mesh peer meets; a node's lie together. */
+typedef struct
+{
+  guint32 to;
+  guint32 half_rtt; /* ns */
+  guint16 position; /* among the sender's links */
+  guint16 pair;     /* see PnyxLink */
+} PnyxMeshLink;
+
 /** PnyxMesh: who is in whose mesh; always symmetric. */
 typedef struct
 {
   guint16 topic;
-  gboolean connected; /* as it was made: all nodes are joined by it */
-  guint16 *degrees;   /* array length=n */
-  guint16 *rows;      /* parallel to graph->neighbours: at offsets[node] begin the positions of the
-                         mesh peers of node among its links, ascending */
-  PnyxTime *backoff;  /* parallel to graph->neighbours: no grafting before; NULL: never pruned */
+  gboolean connected;  /* as it was made: all nodes are joined by it */
+  guint16 *degrees;    /* array length=n */
+  guint16 *rows;       /* parallel to graph->neighbours: at offsets[node] begin the positions of the
+                          mesh peers of node among its links, ascending */
+  PnyxMeshLink *links; /* likewise; NULL: nobody has asked for them, see network_mesh_links */
+  PnyxTime *backoff;   /* parallel to graph->neighbours: no grafting before; NULL: never pruned */
 } PnyxMesh;
 
 /**
@@ -38,11 +48,19 @@ network_mesh_row (const PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId n
   return mesh->rows + network->graph->offsets[node];
 }
 
+/* The links of @mesh: those of @node begin at the graph's offset of it, as many as its degree. */
+const PnyxMeshLink *network_mesh_links (PnyxMesh *mesh, const PnyxNetwork *network);
+
 /* Of link @position of @node, at both ends. */
 void network_mesh_link (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node,
                         guint16 position);
 void network_mesh_unlink (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node,
                           guint16 position);
+
+/* Sends a copy of @item, of a channel of first arrivals, to those of @n @links of @from whom
+ * nothing known reaches before. */
+void network_send_mesh (PnyxNetwork *network, PnyxNodeId from, const PnyxMeshLink *links, guint n,
+                        PnyxItemId item);
 
 /* Neither end grafts the other before @until. */
 void network_mesh_back_off (PnyxMesh *mesh, PnyxNetwork *network, PnyxNodeId node, guint16 position,

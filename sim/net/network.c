@@ -65,6 +65,18 @@ pnyx_network_expect_faults (PnyxNetwork *network)
   network->plain = network->queued = FALSE;
 }
 
+gboolean
+pnyx_network_counts_copies (const PnyxNetwork *network)
+{
+  return !network->paths_only;
+}
+
+gboolean
+pnyx_network_faulty (const PnyxNetwork *network)
+{
+  return network->faulty;
+}
+
 static void
 make_links (PnyxNetwork *network)
 {

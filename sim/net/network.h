@@ -55,6 +55,8 @@ typedef struct
   void (*reconnect) (gpointer self, PnyxNodeId node, PnyxNodeId peer);
   /* @node goes offline: what its cores were working on or had yet to work on is lost. Optional. */
   void (*offline) (gpointer self, PnyxNodeId node);
+  /* Meshes, cuts or outages are about to change. Optional. */
+  void (*changing) (gpointer self);
 } PnyxChannelOps;
 
 /** PnyxItemParams: what an item is. */
@@ -129,6 +131,9 @@ guint16 pnyx_network_add_channel (PnyxNetwork *network, guint32 chain, const Pny
  * about all items. */
 guint64 pnyx_network_bytes (const PnyxNetwork *network, guint32 chain);
 
+/** pnyx_network_counts_copies: Returns: whether the copies of all channels are sent and counted. */
+gboolean pnyx_network_counts_copies (const PnyxNetwork *network);
+
 /** pnyx_network_item_new: Returns: a new item that nobody has. */
 PnyxItemId pnyx_network_item_new (PnyxNetwork *network, const PnyxItemParams *params);
 guint32 pnyx_network_item_subject (const PnyxNetwork *network, PnyxItemId item);
@@ -185,6 +190,8 @@ guint pnyx_network_add_job (PnyxNetwork *network, guint32 chain, PnyxJob job, gp
 void pnyx_network_work (PnyxNetwork *network, PnyxNodeId node, guint job, guint32 payload,
                         PnyxTime duration, PnyxPriority priority, PnyxWorkKind kind);
 
+/** pnyx_network_faulty: Returns: whether outages, cuts or drops may occur in this run. */
+gboolean pnyx_network_faulty (const PnyxNetwork *network);
 gboolean pnyx_network_online (const PnyxNetwork *network, PnyxNodeId node);
 /** pnyx_network_reachable: Returns: whether a message between the two would pass now. */
 gboolean pnyx_network_reachable (const PnyxNetwork *network, PnyxNodeId a, PnyxNodeId b);

@@ -53,6 +53,7 @@ typedef struct
   PnyxTime due;   /* with relay: when all must have it; 0: no honest node has it yet */
   guint16 *state; /* array length=n: see above; NULL: every node has it */
   guint64 *known; /* bit for each directed link: the neighbour is known to have it; NULL: unused */
+  PnyxTime *best; /* array length=n: first arrival under way, 0: none; NULL: copies are all sent */
 } PnyxItem;
 
 typedef struct
@@ -60,6 +61,7 @@ typedef struct
   const PnyxChannelOps *ops; /* borrowed */
   gpointer self;             /* borrowed: arena */
   guint32 chain;             /* PNYX_NONE: no chain's */
+  gboolean path;             /* copies that are no first arrivals are not sent */
   guint64 bytes;             /* sent so far about its items, with framing */
 } PnyxChannel;
 
@@ -140,7 +142,10 @@ struct _PnyxNetwork
   guint n_waiting, waiting_capacity;
 
   PnyxNetworkCounts counts;
-  PnyxPaths *paths; /* NULL: none asked for yet */
+  PnyxPaths *paths;               /* NULL: none asked for yet */
+  guint32 version;                /* grows with each change of meshes, cuts and outages */
+  gboolean paths_only;            /* some channel does not count its copies */
+  struct _PnyxCalendar *calendar; /* of spreads; NULL: none yet */
 };
 
 static inline PnyxItem *
@@ -226,6 +231,9 @@ gboolean network_take (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, g
 void network_take_closed (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, PnyxWire wire);
 /* Tells the dissemination and the channel of a first receipt. */
 void network_receive (PnyxNetwork *network, PnyxNodeId node, PnyxItemId item, guint32 hop);
+
+/* Meshes, cuts or outages are about to change: what has been under way till now is decided. */
+void network_changing (PnyxNetwork *network);
 
 /* Marks and asks whether the other end of @hop is known to have @item. */
 void network_know (PnyxNetwork *network, PnyxNodeId node, guint32 hop, PnyxItemId item);

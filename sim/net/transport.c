@@ -3,7 +3,7 @@
  * Sending: the sender's uplink (uplink.c), slow start and loss (tcp.c), the delay model. In the
  * common way, where nothing is lost or cut, copies of one sender share their random words.
  */
-#include "net/network_priv.h"
+#include "net/mesh_priv.h"
 #include "net/tcp.h"
 #include "net/uplink_priv.h"
 
@@ -398,14 +398,104 @@ send_listed (PnyxNetwork *network, PnyxNodeId from, const guint16 *positions, gu
   count_sent (network, entry, wire, size, n);
 }
 
+static inline gboolean
+has_it (const PnyxItem *entry, PnyxNodeId node)
+{
+  return entry->state == NULL || (entry->state[node] & ITEM_HAVE) != 0;
+}
+
+/* Only to those whom nothing known reaches before. */
+static void
+send_first (PnyxNetwork *network, PnyxNodeId from, const guint16 *positions, guint n,
+            PnyxItemId item)
+{
+  const PnyxLink *row = network->links + network->graph->offsets[from];
+  PnyxItem *entry = &network->items[item];
+  PnyxLinkWords cache = { .block = PNYX_NONE };
+  PnyxTime now = pnyx_world_now (network->world);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const PnyxLink *link = &row[positions[i]];
+      PnyxTime *best = &entry->best[link->to];
+      PnyxFlight flight;
+      PnyxTime time;
+
+      if (has_it (entry, link->to) || (*best != 0 && *best <= now))
+        continue;
+      flight
+          = flight_of_link (network, from, link, now,
+                            link_word (network, &cache, from, positions[i], entry, PNYX_WIRE_ITEM));
+      time = now + network->delay->delay (network->delay_state, &flight);
+      if (*best != 0 && *best <= time)
+        continue;
+      *best = time;
+      entry->n_flight++;
+      pnyx_world_schedule (network->world, time, PNYX_PHASE_DELIVERY,
+                           (guint16)(network->wire_type + PNYX_WIRE_ITEM), link->to, link->reverse,
+                           item, 0, entry->params.id + from);
+    }
+}
+
+void
+network_send_mesh (PnyxNetwork *network, PnyxNodeId from, const PnyxMeshLink *links, guint n,
+                   PnyxItemId item)
+{
+  PnyxItem *entry = &network->items[item];
+  PnyxLinkWords cache = { .block = PNYX_NONE };
+  PnyxTime now = pnyx_world_now (network->world);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const PnyxMeshLink *link = &links[i];
+      PnyxTime *best = &entry->best[link->to];
+      PnyxFlight flight;
+      PnyxTime time;
+
+      if (has_it (entry, link->to) || (*best != 0 && *best <= now))
+        continue;
+      flight = (PnyxFlight){ .sent = now,
+                             .half_rtt = link->half_rtt,
+                             .last_mile = network->last_miles[link->pair],
+                             .from = from,
+                             .to = link->to,
+                             .word = link_word (network, &cache, from, link->position, entry,
+                                                PNYX_WIRE_ITEM) };
+      time = now + network->delay->delay (network->delay_state, &flight);
+      if (*best != 0 && *best <= time)
+        continue;
+      *best = time;
+      entry->n_flight++;
+      pnyx_world_schedule (network->world, time, PNYX_PHASE_DELIVERY,
+                           (guint16)(network->wire_type + PNYX_WIRE_ITEM), link->to,
+                           network->links[network->graph->offsets[from] + link->position].reverse,
+                           item, 0, entry->params.id + from);
+    }
+}
+
 void
 network_send_positions (PnyxNetwork *network, PnyxNodeId from, const guint16 *positions, guint n,
                         PnyxItemId item, PnyxWire wire, guint64 size)
 {
   const PnyxLink *row = network->links + network->graph->offsets[from];
+  const PnyxItem *entry = &network->items[item];
   PnyxLinkWords cache = { .block = PNYX_NONE };
-  guint begin = first_served (network, from, item, n);
+  gboolean path = network->channels[entry->params.channel].path;
+  guint begin;
 
+  if (path && entry->best != NULL && wire == PNYX_WIRE_ITEM)
+    {
+      send_first (network, from, positions, n, item);
+      return;
+    }
+  begin = first_served (network, from, item, n);
+  if (path)
+    {
+      for (guint i = 0, at = begin; i < n; i++, at = at + 1 == n ? 0 : at + 1)
+        if (!has_it (&network->items[item], row[positions[at]].to))
+          send_full (network, &cache, from, positions[at], row[positions[at]].to, item, wire, size);
+      return;
+    }
   if (network->plain || network->queued)
     {
       send_listed (network, from, positions, n, item, wire, size, begin);
