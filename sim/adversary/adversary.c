@@ -169,6 +169,15 @@ pnyx_adversary_add (const PnyxSection *section, PnyxChain *const *chains, guint 
                          ops->component.name, ops->protocol, chain->id, chain->ops->component.name);
       return FALSE;
     }
+  if (ops->equivocates
+      && ((const PnyxChainParams *)chain->section->params)->fidelity == PNYX_FIDELITY_PATH)
+    {
+      pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &section->place,
+                         "adversary %s votes twice, which fidelity path does not follow (expected "
+                         "fidelity full of chain \"%s\")",
+                         ops->component.name, chain->id);
+      return FALSE;
+    }
   if (isnan (params->share))
     return give_actor (section, chain, params->actor, ops, error);
   return give_share (section, chain, params->share, ops, error);

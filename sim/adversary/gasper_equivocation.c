@@ -68,6 +68,7 @@ const PnyxStrategyOps pnyx_adversary_gasper_equivocation = {
       .n_params = G_N_ELEMENTS (equivocation_params),
       .params_size = sizeof (EquivocationParams) },
   .protocol = "gasper",
+  .equivocates = TRUE,
   .coalition_size = sizeof (Equivocation),
   .init = equivocation_init,
   .on_duty = equivocation_on_duty,

@@ -27,6 +27,7 @@ typedef struct
   gboolean measured;      /* whether there are metrics */
   PnyxMetrics *metrics;   /* NULL: none */
   PnyxTime begin;         /* of the measured window */
+  gdouble window_began;   /* CPU seconds of the thread; for the manifest and benchmarks only */
   PnyxMetrics **batches;  /* owned: of the parts of the window; NULL: none */
   guint n_batches, batch; /* how many; which is measured */
   const gchar *path;      /* borrowed: of the trace; NULL: none is written */
@@ -164,6 +165,7 @@ begin_window (Simulation *simulation)
   PnyxTime time;
 
   simulation->begin = pnyx_world_now (simulation->world);
+  simulation->window_began = thread_seconds ();
   if (simulation->metrics != NULL)
     pnyx_metrics_begin (simulation->metrics);
   if (duration->unit == PNYX_SPAN_BLOCKS)
@@ -288,6 +290,14 @@ run_world (Simulation *simulation)
   set_run_control (simulation);
   add_batch_handler (simulation);
   pnyx_world_run (simulation->world, PNYX_TIME_MAX);
+  simulation->result->window_seconds = thread_seconds () - simulation->window_began;
+  for (guint i = 0; i < simulation->n_chains; i++)
+    {
+      const PnyxFinalityOps *finality = simulation->chains[i]->ops->finality;
+
+      if (finality != NULL)
+        simulation->result->aggregates += finality->aggregates (simulation->chains[i]);
+    }
   if (simulation->metrics != NULL)
     {
       pnyx_metrics_end (simulation->metrics);

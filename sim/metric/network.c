@@ -118,9 +118,12 @@ network_finish (gpointer self, PnyxOutput *output)
   const PnyxNetworkCounts *after = pnyx_network_counts (state->observed->network);
   const PnyxNetworkCounts *before = &state->before;
   gdouble blocks = (gdouble)canonical_blocks (state->observed);
+  gdouble known = 1;
   guint64 bytes = pnyx_network_bytes (state->observed->network, PNYX_NONE) - state->bytes_before;
   guint64 copies = 0;
 
+  if (!pnyx_network_counts_copies (state->observed->network))
+    blocks = known = 0; /* a ratio to nothing is empty */
   for (guint wire = 0; wire < PNYX_N_WIRES; wire++)
     copies += after->copies[wire] - before->copies[wire];
   pnyx_output_scalar (output, "", "network.messages_per_block", "",
@@ -129,10 +132,10 @@ network_finish (gpointer self, PnyxOutput *output)
     pnyx_output_scalar (output, "", wire_names[wire], "",
                         ratio ((gdouble)(after->copies[wire] - before->copies[wire]), blocks));
   pnyx_output_scalar (output, "", "network.bytes_per_node", "B/s",
-                      ratio ((gdouble)bytes, pnyx_time_to_seconds (state->online)));
+                      ratio ((gdouble)bytes, known * pnyx_time_to_seconds (state->online)));
   pnyx_output_scalar (output, "", "network.duplicate_ratio", "",
                       ratio ((gdouble)(after->duplicates - before->duplicates),
-                             (gdouble)(after->first_receipts - before->first_receipts)));
+                             known * (gdouble)(after->first_receipts - before->first_receipts)));
   pnyx_output_scalar (output, "", "network.lost", "", (gdouble)(after->lost - before->lost));
   pnyx_output_scalar (output, "", "network.late", "", (gdouble)after->late);
 }

@@ -23,7 +23,7 @@ const PnyxKind pnyx_protocol_kind = {
 };
 
 static const gchar *const runners[] = { "all", NULL };
-static const gchar *const fidelities[] = { "full", NULL };
+static const gchar *const fidelities[] = { "full", "path", NULL };
 
 static const PnyxParam chain_params[] = {
   { .name = "id",
@@ -42,7 +42,10 @@ static const PnyxParam chain_params[] = {
     .choices = fidelities,
     .fallback = "full",
     .offset = offsetof (PnyxChainParams, fidelity),
-    .meaning = "Level of detail: full queues every message; there is no other yet." },
+    .meaning = "Level of detail. full: every message is queued; path (kind gasper, dissemination "
+               "gossipsub): blocks and aggregates come at their first arrivals, duplicates are "
+               "neither queued nor counted, and nodes that have seen the same votes share what "
+               "they know." },
 };
 
 static const PnyxChild chain_children[] = {
@@ -56,6 +59,16 @@ chain_check (const PnyxSection *section, GError **error)
 {
   const PnyxSection *validators = pnyx_section_child (section, "validators", 0);
 
+  if (((const PnyxChainParams *)section->params)->fidelity == PNYX_FIDELITY_PATH
+      && section->component != &pnyx_protocol_gasper.component)
+    {
+      PnyxPlace place = pnyx_section_place_of (section, "fidelity");
+
+      pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &place,
+                         "%s has no fidelity path (expected it in a chain of kind gasper)",
+                         section->component->name);
+      return FALSE;
+    }
   if (validators == NULL || section->component == &pnyx_protocol_gasper.component)
     return TRUE;
   pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &validators->place,

@@ -46,6 +46,7 @@ typedef struct
 {
   PnyxComponent component;
   const gchar *protocol; /* that it is written for */
+  gboolean equivocates;  /* its actors may vote twice for one epoch: not with fidelity path */
   gsize coalition_size;  /* zeroed state that all of its actors share */
   void (*init) (gpointer self, gconstpointer params, PnyxChain *chain); /* NULL: nothing to do */
   void (*on_duty) (gpointer self, const PnyxDuty *duty, PnyxChain *chain);
@@ -127,6 +128,7 @@ typedef struct
    */
   void (*inclusion) (PnyxChain *chain, PnyxBlockId block, guint64 *votes, guint64 *distance);
   guint64 (*block_slot) (PnyxChain *chain, PnyxBlockId block);
+  guint64 (*aggregates) (PnyxChain *chain); /* of votes, that were sent so far */
   guint64 (*violations) (PnyxChain *chain); /* pairs of conflicting checkpoints that are final */
   gdouble (*slashable) (PnyxChain *chain);  /* share of the stake; provable from all messages */
 } PnyxFinalityOps;
@@ -163,12 +165,19 @@ struct _PnyxProtocolOps
 extern const PnyxKind pnyx_protocol_kind;
 extern const PnyxElement pnyx_element_chain;
 
+/** PnyxFidelity: levels of detail. */
+typedef enum
+{
+  PNYX_FIDELITY_FULL,
+  PNYX_FIDELITY_PATH,
+} PnyxFidelity;
+
 /** PnyxChainParams: attributes of `<chain>`. */
 typedef struct
 {
   const gchar *id;
   gint nodes;    /* 0 all */
-  gint fidelity; /* 0 full */
+  gint fidelity; /* PnyxFidelity */
 } PnyxChainParams;
 
 /**

@@ -16,7 +16,9 @@ typedef struct
   guint64 events;
   guint64 digest;
   gdouble cpu_seconds;
-  PnyxOutput *output; /* owned; NULL where the run failed early */
+  gdouble window_seconds; /* of these in the measured window; not stored */
+  guint64 aggregates;     /* of votes that were sent, on all chains; not stored */
+  PnyxOutput *output;     /* owned; NULL where the run failed early */
 } PnyxRunResult;
 
 /** pnyx_run_result_clear: frees what @result owns and zeroes it. */

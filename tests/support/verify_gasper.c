@@ -292,11 +292,14 @@ compare_messages (VerifyGasper *verify, PnyxNodeId node)
   const GasperNode *fast = pnyx_chain_node (verify->chain, node);
   const NaiveStore *naive = verify->beside[node].store;
 
+  if (self->path != NULL)
+    gasper_path_weights (verify->chain, node);
   for (guint32 v = 0; v < self->validators.n; v++)
     {
       NaiveCheckpoint message;
       gboolean has = naive_latest_message (naive, v, &message);
-      guint32 latest = self->latest[(gsize)v * self->n_nodes + node];
+      guint32 latest = self->path != NULL ? gasper_path_latest (verify->chain, node, v)
+                                          : self->latest[(gsize)v * self->n_nodes + node];
       const GasperMessage *of = latest != 0 ? &self->messages[latest - 1] : NULL;
 
       if (bit_get (fast->equivocating, v) != naive_is_equivocating (naive, v))

@@ -40,6 +40,7 @@ gasper_shuffling (PnyxChain *chain, PnyxBlockId block, guint64 epoch)
     {
       made->slots[i].slot = G_MAXUINT64;
       made->slots[i].first = pnyx_arena_array (arena, guint32, self->n_nodes + 1);
+      made->slots[i].committee = pnyx_arena_array (arena, guint32, made->n_committees + 1);
     }
   for (guint32 v = 0; v < n; v++)
     made->list[v] = v;
@@ -105,10 +106,17 @@ gasper_slot_duties (PnyxChain *chain, guint32 shuffling, guint64 slot)
     return duties;
   slot_span (self, shuffling, slot, &members, &n);
   if (duties->member != NULL)
-    pnyx_arena_release (arena, duties->member, sizeof (guint32) * duties->n);
+    {
+      pnyx_arena_release (arena, duties->member, sizeof (guint32) * duties->n);
+      pnyx_arena_release (arena, duties->validator, sizeof (guint32) * duties->n);
+    }
   duties->slot = slot;
   duties->n = n;
+  for (guint32 i = 0; i < self->shufflings[shuffling].n_committees; i++)
+    duties->committee[i] = (guint32)(gasper_committee (self, shuffling, slot, i).members - members);
+  duties->committee[self->shufflings[shuffling].n_committees] = n;
   duties->member = pnyx_arena_array (arena, guint32, n);
+  duties->validator = pnyx_arena_array (arena, guint32, n);
   memset (duties->first, 0, sizeof (guint32) * (self->n_nodes + 1));
   for (guint32 i = 0; i < n; i++)
     duties->first[self->validators.node_of[members[i]] + 1]++;
@@ -116,7 +124,12 @@ gasper_slot_duties (PnyxChain *chain, guint32 shuffling, guint64 slot)
     duties->first[node + 1] += duties->first[node];
   /* Filling moves each node's begin to its end, which is the next one's begin. */
   for (guint32 i = 0; i < n; i++)
-    duties->member[duties->first[self->validators.node_of[members[i]]]++] = i;
+    {
+      guint32 at = duties->first[self->validators.node_of[members[i]]]++;
+
+      duties->member[at] = i;
+      duties->validator[at] = members[i];
+    }
   memmove (duties->first + 1, duties->first, sizeof (guint32) * self->n_nodes);
   duties->first[0] = 0;
   return duties;

@@ -142,6 +142,7 @@ collect (PnyxChain *chain, guint64 epoch)
       if (store->finalized.epoch < oldest.epoch)
         oldest = store->finalized;
     }
+  self->oldest_final = oldest.epoch;
   gasper_store_forget (chain, oldest.root);
   for (guint32 i = 0; i < self->n_shufflings; i++)
     {
@@ -153,8 +154,14 @@ collect (PnyxChain *chain, guint64 epoch)
       for (guint k = 0; k < SLOT_DUTIES; k++)
         {
           pnyx_arena_release (arena, old->slots[k].first, sizeof (guint32) * (self->n_nodes + 1));
+          pnyx_arena_release (arena, old->slots[k].committee,
+                              sizeof (guint32) * (old->n_committees + 1));
           if (old->slots[k].member != NULL)
-            pnyx_arena_release (arena, old->slots[k].member, sizeof (guint32) * old->slots[k].n);
+            {
+              pnyx_arena_release (arena, old->slots[k].member, sizeof (guint32) * old->slots[k].n);
+              pnyx_arena_release (arena, old->slots[k].validator,
+                                  sizeof (guint32) * old->slots[k].n);
+            }
         }
       *old = (GasperShuffling){ .used = FALSE };
     }
@@ -165,6 +172,38 @@ collect (PnyxChain *chain, guint64 epoch)
                             sizeof (guint32) * self->validators.n);
       self->votes_of_epoch[old] = NULL;
     }
+}
+
+/* All clocks have reached the slot. */
+static void
+on_fold (gpointer user, const PnyxEvent *event)
+{
+  gasper_path_fold (user, event->payload);
+}
+
+/* How far the slowest clock is behind. */
+static PnyxTime
+lag (const PnyxChain *chain)
+{
+  const PnyxNodes *nodes = pnyx_network_nodes (chain->network);
+  PnyxTime most = 0;
+
+  for (PnyxNodeId node = 0; nodes->clock_offset != NULL && node < nodes->n; node++)
+    most = MAX (most, -nodes->clock_offset[node]);
+  return most;
+}
+
+/* When the slot has begun for all, and before anybody does a duty of that instant. */
+static void
+schedule_fold (PnyxChain *chain, guint64 slot)
+{
+  const Gasper *self = chain->state;
+  PnyxTime time = pnyx_gasper_slot_start (chain, slot) + lag (chain);
+
+  if (self->path != NULL)
+    pnyx_world_schedule (chain->world, MAX (time, pnyx_world_now (chain->world) + 1),
+                         PNYX_PHASE_ENVIRONMENT, self->fold_type, chain->index, PNYX_NONE,
+                         (guint32)slot, 0, slot);
 }
 
 static void
@@ -182,7 +221,8 @@ on_slot (gpointer user, const PnyxEvent *event)
   if (!pnyx_chain_next_block (chain))
     return;
   reserve_slot (chain, slot);
-  gasper_forget (chain, slot);
+  schedule_fold (chain, slot);
+  gasper_forget (chain, slot, self->oldest_final);
   if (first)
     collect (chain, epoch);
   pnyx_world_emit (chain->world, PNYX_TRACE_SLOT, chain->index, PNYX_NONE, 0, (gint64)slot, 0);
@@ -223,23 +263,18 @@ on_tick (gpointer user, const PnyxEvent *event)
 
 /* Committee and position of an entry of a slot's part of the shuffled list. */
 static guint32
-committee_of (const Gasper *self, guint32 shuffling, guint64 slot, guint32 member,
+committee_of (const Gasper *self, guint32 shuffling, const GasperSlotDuties *duties, guint32 member,
               guint32 *position)
 {
-  const guint32 *first = gasper_committee (self, shuffling, slot, 0).members;
-  guint32 low = 0, high = self->shufflings[shuffling].n_committees - 1;
+  guint32 n = self->shufflings[shuffling].n_committees;
+  guint32 index = (guint32)((guint64)member * n / duties->n); /* sizes differ by one */
 
-  while (low < high)
-    {
-      guint32 middle = (low + high + 1) / 2;
-
-      if (gasper_committee (self, shuffling, slot, middle).members <= first + member)
-        low = middle;
-      else
-        high = middle - 1;
-    }
-  *position = (guint32)(first + member - gasper_committee (self, shuffling, slot, low).members);
-  return low;
+  while (duties->committee[index] > member)
+    index--;
+  while (duties->committee[index + 1] <= member)
+    index++;
+  *position = member - duties->committee[index];
+  return index;
 }
 
 static gboolean
@@ -249,17 +284,42 @@ has_voted (const Gasper *self, guint32 validator, guint64 epoch)
          && self->votes_of_epoch[epoch][validator] != 0;
 }
 
+static GasperBallot *
+ballot_of (PnyxChain *chain, guint64 slot, guint32 shuffling, PnyxBlockId head)
+{
+  Gasper *self = chain->state;
+  guint32 n = self->shufflings[shuffling].n_committees;
+  GasperBallot *ballot;
+
+  for (guint i = 0; i < MIN (self->n_ballots, N_BALLOTS); i++)
+    if (self->ballots[i].slot == slot && self->ballots[i].head == head
+        && self->ballots[i].shuffling == shuffling)
+      return &self->ballots[i];
+  ballot = &self->ballots[self->n_ballots++ % N_BALLOTS];
+  ballot->slot = slot;
+  ballot->head = head;
+  ballot->shuffling = shuffling;
+  if (ballot->data == NULL)
+    ballot->data = pnyx_arena_array (pnyx_world_arena (chain->world), guint32, n);
+  memset (ballot->data, 0xff, sizeof (guint32) * n);
+  return ballot;
+}
+
 /* What a vote for @head in @slot says. */
 static guint32
 data_for (PnyxChain *chain, guint64 slot, guint32 index, guint32 shuffling, PnyxBlockId head)
 {
   const Gasper *self = chain->state;
+  guint32 *known = &ballot_of (chain, slot, shuffling, head)->data[index];
   PnyxGasperJustification state;
   GasperSums sums;
 
+  if (*known != PNYX_NONE)
+    return *known;
   gasper_advance (chain, head, epoch_of (self, slot), &state, &sums);
-  return gasper_data (chain, slot, index, shuffling, head, state.current_justified_checkpoint,
-                      gasper_checkpoint (chain, head, epoch_of (self, slot)));
+  *known = gasper_data (chain, slot, index, shuffling, head, state.current_justified_checkpoint,
+                        gasper_checkpoint (chain, head, epoch_of (self, slot)));
+  return *known;
 }
 
 /* Hands the votes that a node has just signed to its own store. */
@@ -278,7 +338,6 @@ pnyx_gasper_attest (PnyxChain *chain, const guint32 *actors, guint32 n, guint64 
   guint32 shuffling = gasper_shuffling (chain, head, epoch_of (self, slot));
   const GasperSlotDuties *duties = gasper_slot_duties (chain, shuffling, slot);
   PnyxArena *arena = pnyx_world_arena (chain->world);
-  const guint32 *members = gasper_committee (self, shuffling, slot, 0).members;
   guint32 at = duties->first[node], done = 0, signed_by = 0;
 
   if (!gasper_has_block (self, node, head) || self->blocks[head].slot > slot)
@@ -292,10 +351,10 @@ pnyx_gasper_attest (PnyxChain *chain, const guint32 *actors, guint32 n, guint64 
       guint32 position, index, data;
       guint64 *bits;
 
-      if (members[duties->member[at]] != actors[done])
+      if (duties->validator[at] != actors[done])
         continue;
       done++;
-      index = committee_of (self, shuffling, slot, duties->member[at], &position);
+      index = committee_of (self, shuffling, duties, duties->member[at], &position);
       data = data_for (chain, slot, index, shuffling, head);
       gasper_sign (chain, data, position, withhold);
       bits = pnyx_arena_array (arena, guint64, self->data[data].n_words);
@@ -336,13 +395,19 @@ attest (PnyxChain *chain, PnyxNodeId node, guint64 slot)
   PnyxBlockId head = gasper_head (chain, node);
   guint32 shuffling = gasper_shuffling (chain, head, epoch_of (self, slot));
   const GasperSlotDuties *duties = gasper_slot_duties (chain, shuffling, slot);
-  const guint32 *members = gasper_committee (self, shuffling, slot, 0).members;
   guint32 first = duties->first[node], n = duties->first[node + 1] - first, due = 0;
   g_autofree guint32 *all = g_new (guint32, MAX (n, 1)); /* strategies may move the tables */
   g_autofree guint32 *actors = g_new (guint32, MAX (n, 1));
+  guint64 epoch = epoch_of (self, slot);
+  const guint32 *row = epoch < self->epochs_capacity ? self->votes_of_epoch[epoch] : NULL;
 
   for (guint32 i = 0; i < n; i++)
-    all[i] = members[duties->member[first + i]];
+    {
+      all[i] = duties->validator[first + i];
+      if (row != NULL)
+        __builtin_prefetch (&row[all[i]], 1);
+      __builtin_prefetch (&chain->actor_strategy[all[i]]);
+    }
   store->attested = slot + 1;
   for (guint strategy = 0; strategy < chain->n_strategies; strategy++)
     {
@@ -403,13 +468,30 @@ send_aggregate (PnyxChain *chain, guint32 id)
     .channel = self->aggregate_channel,
     .priority = PNYX_PRIORITY_AGGREGATE,
     .subject = id,
-    .id = pnyx_hash_mix (pnyx_hash_mix (aggregate->aggregator, data->slot), data->message),
+    .id = gasper_aggregate_id (self, data, aggregate->aggregator),
     .size = self->votes->aggregate_size + (data->n + 7) / 8,
   };
 
   aggregate->item = pnyx_network_item_new (chain->network, &params);
   pnyx_network_publish (chain->network, aggregate->node, aggregate->item);
   gasper_import_aggregate (chain, aggregate->node, id);
+}
+
+/* An aggregator at @node sends what it has of @data, or of it the votes of @only. */
+static void
+aggregate_and_send (PnyxChain *chain, guint32 data, guint32 aggregator, PnyxNodeId node,
+                    const guint64 *only)
+{
+  guint32 id;
+
+  if (((Gasper *)chain->state)->path != NULL)
+    {
+      gasper_path_aggregate (chain, data, aggregator, node, only);
+      return;
+    }
+  id = gasper_aggregate (chain, data, aggregator, node, only);
+  if (id != PNYX_NONE)
+    send_aggregate (chain, id);
 }
 
 /* The data that @position of a committee has voted for; PNYX_NONE: none. */
@@ -438,11 +520,11 @@ on_aggregate (gpointer user, const PnyxEvent *event)
   for (guint32 i = duties->first[node]; i < duties->first[node + 1]; i++)
     {
       guint32 position;
-      guint32 index = committee_of (self, shuffling, slot, duties->member[i], &position);
-      PnyxGasperCommittee committee = gasper_committee (self, shuffling, slot, index);
-      guint32 v = committee.members[position];
+      guint32 index = committee_of (self, shuffling, duties, duties->member[i], &position);
+      guint32 size = duties->committee[index + 1] - duties->committee[index];
+      guint32 v = duties->validator[i];
 
-      if (gasper_is_aggregator (self, v, slot, committee.n)
+      if (gasper_is_aggregator (self, v, slot, size)
           && voted_data (self, shuffling, slot, index, position) != PNYX_NONE)
         give_duty (chain, PNYX_DUTY_AGGREGATE, node, slot, chain->head[node], &v, 1);
       duties = gasper_slot_duties (chain, shuffling, slot);
@@ -455,11 +537,9 @@ aggregate_own (PnyxChain *chain, const PnyxDuty *duty)
 {
   Gasper *self = chain->state;
   guint32 vote = self->votes_of_epoch[epoch_of (self, duty->number)][duty->actor];
-  guint32 id
-      = vote != 0 ? gasper_aggregate (chain, vote - 1, duty->actor, duty->node, NULL) : PNYX_NONE;
 
-  if (id != PNYX_NONE)
-    send_aggregate (chain, id);
+  if (vote != 0)
+    aggregate_and_send (chain, vote - 1, duty->actor, duty->node, NULL);
 }
 
 void
@@ -473,7 +553,7 @@ pnyx_gasper_reveal (PnyxChain *chain, guint32 actor, guint64 slot)
     {
       GasperData *data = &self->data[id];
       guint64 *only = pnyx_arena_array (arena, guint64, data->n_words);
-      guint32 aggregate, found = 0;
+      guint32 found = 0;
 
       for (guint32 i = 0; i < data->n && data->sent != NULL; i++)
         if (bit_get (data->voted, i) && data->sent[i] == PNYX_TIME_MAX
@@ -483,9 +563,8 @@ pnyx_gasper_reveal (PnyxChain *chain, guint32 actor, guint64 slot)
             data->sent[i] = pnyx_world_now (chain->world);
             found++;
           }
-      aggregate = found > 0 ? gasper_aggregate (chain, id, actor, node, only) : PNYX_NONE;
-      if (aggregate != PNYX_NONE)
-        send_aggregate (chain, aggregate);
+      if (found > 0)
+        aggregate_and_send (chain, id, actor, node, only);
       pnyx_arena_release (arena, only, sizeof (guint64) * self->data[id].n_words);
     }
 }
@@ -636,6 +715,8 @@ add_block (PnyxChain *chain, const PnyxDuty *duty, PnyxBlockId parent, GasperBlo
       gasper_block_equivocation (chain, at, id);
   self->blocks_of_slot[duty->number] = id;
   gasper_store_new_block (chain, id);
+  if (self->path != NULL)
+    gasper_path_new_block (chain, id);
   return id;
 }
 
@@ -1210,7 +1291,14 @@ on_aggregate_verified (gpointer user, PnyxNodeId node, guint32 id)
       !known && gasper_has_block (self, node, self->data[self->aggregates[id].data].head));
 }
 
-static const PnyxChannelOps aggregate_channel = { .receive = on_aggregate_item };
+static void
+on_changing (gpointer user)
+{
+  gasper_path_changing (user);
+}
+
+static const PnyxChannelOps aggregate_channel
+    = { .receive = on_aggregate_item, .changing = on_changing };
 
 static void
 on_evidence (gpointer user, const PnyxEvent *event)
@@ -1309,6 +1397,7 @@ make_handlers (PnyxChain *chain)
   Gasper *self = chain->state;
   PnyxNetwork *network = chain->network;
 
+  self->fold_type = add_handler (chain, "fold", on_fold);
   self->slot_type = add_handler (chain, "slot", on_slot);
   self->tick_type = add_handler (chain, "tick", on_tick);
   self->propose_type = add_handler (chain, "propose", on_propose);
@@ -1383,6 +1472,8 @@ gasper_init (PnyxChain *chain, gconstpointer params, GError **error)
   Gasper *self = chain->state;
   PnyxArena *arena = pnyx_world_arena (chain->world);
   const PnyxNodes *nodes = pnyx_network_nodes (chain->network);
+  gboolean is_path
+      = ((const PnyxChainParams *)chain->section->params)->fidelity == PNYX_FIDELITY_PATH;
 
   self->params = params;
   self->votes = pnyx_section_child (chain->section, "votes", 0)->params;
@@ -1413,7 +1504,9 @@ gasper_init (PnyxChain *chain, gconstpointer params, GError **error)
   mix_reveal (self, PNYX_NONE, 0, self->blocks[0].mix, self->blocks[0].mix);
   reserve_slot (chain, 0);
   self->blocks_of_slot[0] = 0;
-  gasper_store_init (chain);
+  gasper_store_init (chain, is_path);
+  if (is_path && !gasper_path_init (chain, error))
+    return FALSE;
   schedule_slot (chain, 0);
   return TRUE;
 }
@@ -1526,6 +1619,14 @@ gasper_inclusion (PnyxChain *chain, PnyxBlockId block, guint64 *votes, guint64 *
 }
 
 static guint64
+gasper_aggregates (PnyxChain *chain)
+{
+  const Gasper *self = chain->state;
+
+  return self->path != NULL ? gasper_path_counts (self)->aggregates : self->n_aggregates;
+}
+
+static guint64
 gasper_violations (PnyxChain *chain)
 {
   return ((Gasper *)chain->state)->n_violations;
@@ -1554,6 +1655,7 @@ static const PnyxFinalityOps gasper_finality = {
   .participation = gasper_participation,
   .inclusion = gasper_inclusion,
   .block_slot = pnyx_gasper_slot,
+  .aggregates = gasper_aggregates,
   .violations = gasper_violations,
   .slashable = gasper_slashable,
 };

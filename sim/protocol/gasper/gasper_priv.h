@@ -37,11 +37,15 @@ typedef struct
   PnyxGasperJustification justification;
   PnyxGasperJustification unrealized; /* pulled up to the end of its epoch */
   GasperSums sums;
-  guint64 *slashed;   /* bits by validator; NULL: nobody; shared with the parent where alike */
-  guint64 *imported;  /* bits by node; NULL: genesis */
-  guint64 *received;  /* bits by node */
-  guint64 *timely;    /* bits by node: imported before the attestation deadline of its slot */
-  guint8 *n_blobs_at; /* array length=nodes: blobs that have come; NULL: it has none */
+  guint64 *slashed;      /* bits by validator; NULL: nobody; shared with the parent where alike */
+  guint64 *imported;     /* bits by node; NULL: genesis */
+  guint64 *received;     /* bits by node */
+  guint64 *timely;       /* bits by node: imported before the attestation deadline of its slot */
+  PnyxTime *imported_at; /* array length=nodes; PNYX_TIME_MAX: not yet; NULL: not kept */
+  PnyxTime last_import;
+  guint32 n_imported;
+  gboolean everywhere; /* all nodes have imported it: no bits are kept */
+  guint8 *n_blobs_at;  /* array length=nodes: blobs that have come; NULL: it has none */
   guint8 n_blobs;
   PnyxItemId *blobs; /* array length=n_blobs */
   guint32 n_included;
@@ -71,6 +75,8 @@ typedef struct
   guint64 *applied;     /* [node][word]: handed to its fork choice; NULL likewise */
   guint32 *aggregates;  /* array length=n_aggregates */
   guint32 n_aggregates, aggregates_capacity;
+  guint32 n_voted;
+  struct _GasperSpread *spread; /* fidelity path; NULL: full */
 } GasperData;
 
 typedef struct
@@ -97,7 +103,9 @@ typedef struct
   guint64 slot; /* G_MAXUINT64: nothing yet */
   guint32 n;
   guint32 *member; /* array length=n: position in the slot's part of the shuffled list, by node */
-  guint32 *first;  /* array length=nodes + 1: index of a node's first entry */
+  guint32 *validator; /* array length=n: who stands there */
+  guint32 *first;     /* array length=nodes + 1: index of a node's first entry */
+  guint32 *committee; /* array length=committees + 1: position of a committee's first member */
 } GasperSlotDuties;
 
 #define SLOT_DUTIES 4 /* slots of a shuffling that are kept */
@@ -118,11 +126,29 @@ typedef struct
 {
   PnyxBlockId block; /* PNYX_NONE: nothing */
   guint64 epoch;
-  guint64 used;               /* number of the last use */
+  guint64 used;   /* number of the last use */
+  guint64 fill;   /* number of the last filling */
+  guint64 *spent; /* array length=spent_capacity, by data: see votes.c */
+  guint32 spent_capacity;
   guint8 *current, *previous; /* flags: array length=validators */
 } GasperCursor;
 
 #define N_CURSORS 4
+
+/* Data of one slot by committee, for voters of one head. */
+typedef struct
+{
+  guint64 slot; /* G_MAXUINT64: nothing */
+  PnyxBlockId head;
+  guint32 shuffling;
+  guint32 *data; /* array length=committees of a slot; PNYX_NONE: nobody has voted yet */
+} GasperBallot;
+
+#define N_BALLOTS 4
+
+/* Fidelity path: see path.c. */
+typedef struct _GasperPath GasperPath;
+typedef struct _GasperSpread GasperSpread;
 
 typedef struct
 {
@@ -143,23 +169,32 @@ typedef struct
   guint8 stage;
 } GasperPendingBlock;
 
-/* The store of a node. */
+/* The store of a node: what every import reads stands first. */
 typedef struct
 {
   guint64 slot;
+  PnyxTime slot_end; /* by its own clock */
+  guint64 attested;  /* slot + 1 of the last duty to vote; 0: none */
+  PnyxBlockId boost; /* PNYX_NONE: none */
+  PnyxBlockId head;
+  gboolean merging;           /* nothing is frozen: it proposes, or takes a proposer's view */
+  gboolean stale;             /* the head has to be found again */
+  guint32 n_votes, n_waiting; /* votes that wait for the next slot or for a block; blocks */
   PnyxGasperCheckpoint justified, finalized, unrealized_justified, unrealized_finalized;
   PnyxGasperCheckpoint best_justified; /* with safe slots */
-  PnyxBlockId boost;                   /* PNYX_NONE: none */
-  PnyxBlockId head;
-  gboolean merging;      /* nothing is frozen: it proposes, or takes a proposer's view */
-  gboolean stale;        /* the head has to be found again */
-  guint64 attested;      /* slot + 1 of the last duty to vote; 0: none */
-  guint64 *equivocating; /* bits by validator; NULL: nobody */
-  guint64 *excluded;     /* bits by validator: slashed in the justified state; NULL: nobody */
-  guint32 n_votes, votes_capacity;
-  GasperPendingVotes *votes;                      /* that wait for the next slot or for a block */
-  guint32 n_waiting, first_waiting, last_waiting; /* blocks */
+  guint64 *equivocating;               /* bits by validator; NULL: nobody */
+  guint64 *excluded; /* bits by validator: slashed in the justified state; NULL: nobody */
+  GasperPendingVotes *votes;
+  guint32 votes_capacity, first_waiting, last_waiting;
 } GasperNode;
+
+/* Epochs of the sources of votes for targets of one epoch: the least, and one more than the
+ * largest.
+ */
+typedef struct
+{
+  guint64 least, end; /* end 0: there are none */
+} GasperSources;
 
 /* Two votes of one validator that are evidence against it. */
 typedef struct
@@ -193,8 +228,8 @@ typedef struct
   PnyxCpu cpu;
   PnyxRng reveal, root, selection, size, blobs, import, boundary, delay;
   guint32 n_nodes, n_node_words, n_validator_words;
-  guint16 slot_type, propose_type, attest_type, aggregate_type, tick_type, late_type, evidence_type,
-      retry_type, early_type, thaw_type;
+  guint16 fold_type, slot_type, propose_type, attest_type, aggregate_type, tick_type, late_type,
+      evidence_type, retry_type, early_type, thaw_type;
   guint16 block_channel, aggregate_channel, blob_channel;
   guint verify_job, import_job, aggregate_job, blob_job;
 
@@ -209,7 +244,10 @@ typedef struct
   GasperShuffling *shufflings;
   guint32 n_shufflings, shufflings_capacity;
   GasperCursor cursors[N_CURSORS];
-  guint64 n_cursor_uses;
+  guint64 n_cursor_uses, n_cursor_fills;
+  GasperBallot ballots[N_BALLOTS];
+  guint n_ballots;             /* made so far */
+  GasperPath *path;            /* NULL: every node has a store of its own */
   PnyxBlockId *blocks_of_slot; /* array length=slots_capacity: first; PNYX_NONE */
   guint32 *data_of_slot;       /* likewise */
   guint32 slots_capacity;
@@ -222,7 +260,10 @@ typedef struct
   PnyxStake slashable;
   guint64 *is_slashable;    /* bits by validator */
   guint32 **votes_of_epoch; /* [epoch][validator]: 1 + data of the first vote; NULL: none yet */
+  GasperSources *sources_of_epoch; /* of these votes, by epoch of their target */
   guint32 epochs_capacity;
+  guint64 oldest_final; /* epoch that is final at every node, at the beginning of this one */
+  guint64 last_voted;   /* largest epoch of a target */
   GasperEvidence *evidence;
   guint32 n_evidence, evidence_capacity;
   PnyxGasperCheckpoint *finalized; /* by honest nodes; distinct */
@@ -292,7 +333,8 @@ gboolean gasper_is_aggregator (const Gasper *self, guint32 validator, guint64 sl
 
 /* ---- store.c ---- */
 
-void gasper_store_init (PnyxChain *chain);
+/* @is_path: votes are kept by path.c */
+void gasper_store_init (PnyxChain *chain, gboolean is_path);
 PnyxTime gasper_local_time (const PnyxChain *chain, PnyxNodeId node);
 /* on_tick: brings the store of @node to its present slot. */
 void gasper_tick (PnyxChain *chain, PnyxNodeId node);
@@ -317,7 +359,66 @@ void gasper_store_new_block (PnyxChain *chain, PnyxBlockId block);
 void gasper_store_forget (PnyxChain *chain, PnyxBlockId base);
 gboolean gasper_has_block (const Gasper *self, PnyxNodeId node, PnyxBlockId block);
 
+/* ---- path.c ---- */
+
+/** GasperPathCounts: what the path level has done, to tell whether a test has met it. */
+typedef struct
+{
+  guint64 heads, evaluations;          /* asked for; not known before */
+  guint64 aggregates;                  /* sent by aggregators */
+  guint64 imports;                     /* of aggregates by nodes, in floods */
+  guint64 floods;                      /* data whose aggregates were followed from node to node */
+  guint64 bounds;                      /* data for which the bound was enough */
+  guint64 folds, overlays, two_epochs; /* rows of weights with votes of two target epochs open */
+  guint64 splits, moves, merges, extras;
+  guint64 left_out; /* aggregates beyond what a spread can hold: must stay 0 */
+  guint32 most_open;
+} GasperPathCounts;
+
+typedef PnyxBlockId (*GasperPathFind) (PnyxChain *chain, PnyxNodeId node, const gint64 *row);
+
+/* Whether what was sent at @sent has come everywhere by @now, whatever was drawn. */
+gboolean gasper_path_is_sure (const Gasper *self, PnyxTime sent, PnyxTime now);
+gboolean gasper_path_init (PnyxChain *chain, GError **error);
+const GasperPathCounts *gasper_path_counts (const Gasper *self);
+void gasper_path_reserve_weights (PnyxChain *chain, guint32 old, guint32 capacity);
+void gasper_path_shift_weights (PnyxChain *chain, guint32 gone);
+/* Meshes, cuts or outages are about to change: what is under way comes to where it is now. */
+void gasper_path_changing (PnyxChain *chain);
+/* An aggregator at @node sends what it has of @data, or, where that is given, the votes of @only.
+ */
+void gasper_path_aggregate (PnyxChain *chain, guint32 data, guint32 aggregator, PnyxNodeId node,
+                            const guint64 *only);
+/* Direct weights at @node, by block - weights_base; valid until the next call. */
+const gint64 *gasper_path_weights (PnyxChain *chain, PnyxNodeId node);
+/* 1 + latest message of @v at @node, right after gasper_path_weights of it; 0: none. */
+guint32 gasper_path_latest (PnyxChain *chain, PnyxNodeId node, guint32 v);
+/* Whether @node, in @slot, has no other votes than when it last asked for its head. */
+gboolean gasper_path_is_unchanged (const Gasper *self, PnyxNodeId node, guint64 slot);
+/* The head of @node; @find is asked where no node with the same view has asked before. */
+PnyxBlockId gasper_path_head (PnyxChain *chain, PnyxNodeId node, GasperPathFind find);
+/* Somebody has signed @data. */
+void gasper_path_on_vote (PnyxChain *chain, guint32 data);
+void gasper_path_new_block (PnyxChain *chain, PnyxBlockId block);
+/* @node has imported @block. */
+void gasper_path_on_block (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block);
+/* All clocks have reached @slot: what everybody has is taken into the classes. */
+void gasper_path_fold (PnyxChain *chain, guint64 slot);
+/* A number for new data; then what is kept about it, when its fields are set. */
+guint32 gasper_path_new_data (PnyxChain *chain);
+void gasper_path_begin_data (PnyxChain *chain, guint32 data);
+/* Aggregate number @i of @data that @node has; NULL: there are no more. */
+const guint64 *gasper_path_aggregate_at (PnyxChain *chain, guint32 data, PnyxNodeId node, guint i);
+/* Frees what is of no use: single votes before slot @open, everything before slot @final. */
+void gasper_path_forget (PnyxChain *chain, guint64 open, guint64 final);
+
 /* ---- votes.c ---- */
+
+/* Whether the single vote at @position has reached @node by now. */
+gboolean gasper_has_arrived (PnyxChain *chain, const GasperData *data, guint32 position,
+                             PnyxNodeId node);
+/* Identity of an aggregate on the network. */
+guint64 gasper_aggregate_id (const Gasper *self, const GasperData *data, guint32 aggregator);
 
 guint32 gasper_data (PnyxChain *chain, guint64 slot, guint32 index, guint32 shuffling,
                      PnyxBlockId head, PnyxGasperCheckpoint source, PnyxGasperCheckpoint target);
@@ -335,8 +436,8 @@ void gasper_pack (PnyxChain *chain, PnyxNodeId node, PnyxBlockId parent, guint64
                   GasperBlock *block);
 /* What the node of @block has seen of the last slots goes with it: view-merge. */
 void gasper_add_view (PnyxChain *chain, PnyxNodeId node, GasperBlock *block);
-/* Frees what is too old at the beginning of @slot. */
-void gasper_forget (PnyxChain *chain, guint64 slot);
+/* Frees what is too old at the beginning of @slot; @final: epoch that is final everywhere. */
+void gasper_forget (PnyxChain *chain, guint64 slot, guint64 final);
 /* An honest node has finalised @checkpoint. */
 void gasper_note_finalized (PnyxChain *chain, PnyxGasperCheckpoint checkpoint);
 /* Evidence: two blocks of one proposer in one slot. */

@@ -170,6 +170,13 @@ static const PnyxParam votes_params[] = {
     .offset = offsetof (PnyxGasperVotesParams, aggregates_max),
     .meaning = "Most aggregates in a block.",
     .source = "consensus-specs: MAX_ATTESTATIONS 128, MAX_ATTESTATIONS_ELECTRA 8" },
+  { .name = "eager",
+    .type = PNYX_PARAM_BOOL,
+    .fallback = "false",
+    .offset = offsetof (PnyxGasperVotesParams, eager),
+    .meaning = "With fidelity path: whether the way of every aggregate is computed from node to "
+               "node even where a bound shows that nobody can tell when it came. Results are the "
+               "same; for checks and benchmarks." },
 };
 
 #undef OF

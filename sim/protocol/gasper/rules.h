@@ -29,6 +29,7 @@ typedef struct
   guint64 aggregators;
   guint64 aggregate_size;
   guint64 aggregates_max; /* PNYX_COUNT_UNSET: the rule set's */
+  gboolean eager;         /* fidelity path: every spread is computed */
 } PnyxGasperVotesParams;
 
 /** PnyxGasperForkChoiceParams: attributes of its `<fork-choice>`; likewise. */

@@ -165,7 +165,7 @@ cursor_shift (const Gasper *self, GasperCursor *cursor, guint64 epoch)
 static void
 cursor_fill (PnyxChain *chain, GasperCursor *cursor, PnyxBlockId block)
 {
-  const Gasper *self = chain->state;
+  Gasper *self = chain->state;
   guint64 epoch = epoch_of (self, self->blocks[block].slot);
   guint64 begin = start_of (self, epoch > 0 ? epoch - 1 : 0);
   g_autoptr (GArray) path = g_array_new (FALSE, FALSE, sizeof (PnyxBlockId));
@@ -174,6 +174,7 @@ cursor_fill (PnyxChain *chain, GasperCursor *cursor, PnyxBlockId block)
   memset (cursor->previous, 0, self->validators.n);
   cursor->block = block;
   cursor->epoch = epoch;
+  cursor->fill = ++self->n_cursor_fills;
   for (PnyxBlockId at = block; at != 0 && self->blocks[at].slot >= begin;
        at = pnyx_block_tree_get (chain->blocks, at)->parent)
     g_array_append_val (path, at);

@@ -36,23 +36,26 @@ slot_at (const Gasper *self, PnyxTime local)
 gboolean
 gasper_has_block (const Gasper *self, PnyxNodeId node, PnyxBlockId block)
 {
-  return block == 0 || bit_get (self->blocks[block].imported, node);
+  return block == 0 || self->blocks[block].everywhere
+         || bit_get (self->blocks[block].imported, node);
 }
 
 void
-gasper_store_init (PnyxChain *chain)
+gasper_store_init (PnyxChain *chain, gboolean is_path)
 {
   Gasper *self = chain->state;
   PnyxArena *arena = pnyx_world_arena (chain->world);
 
   self->weights_capacity = 128;
-  self->weights = pnyx_arena_array (arena, gint64, (gsize)self->n_nodes * self->weights_capacity);
   self->scratch = pnyx_arena_array (arena, gint64, self->weights_capacity);
   self->scratch_best = pnyx_arena_array (arena, guint32, self->weights_capacity);
   self->scratch_viable = pnyx_arena_array (arena, guint8, self->weights_capacity);
-  self->latest = pnyx_arena_array (arena, guint32, (gsize)self->n_nodes * self->validators.n);
   for (PnyxNodeId node = 0; node < self->n_nodes; node++)
     store_of (chain, node)->boost = PNYX_NONE;
+  if (is_path)
+    return;
+  self->weights = pnyx_arena_array (arena, gint64, (gsize)self->n_nodes * self->weights_capacity);
+  self->latest = pnyx_arena_array (arena, guint32, (gsize)self->n_nodes * self->validators.n);
 }
 
 /* ---- Weights ---- */
@@ -90,18 +93,24 @@ reserve_weights (PnyxChain *chain, PnyxBlockId block)
     capacity *= 2;
   if (capacity == old)
     return;
-  grown = pnyx_arena_array (arena, gint64, (gsize)self->n_nodes * capacity);
-  for (PnyxNodeId node = 0; node < self->n_nodes; node++)
-    memcpy (grown + (gsize)node * capacity, weights_of (self, node), sizeof (gint64) * old);
-  pnyx_arena_release (arena, self->weights, sizeof (gint64) * self->n_nodes * old);
   pnyx_arena_release (arena, self->scratch, sizeof (gint64) * old);
   pnyx_arena_release (arena, self->scratch_best, sizeof (guint32) * old);
   pnyx_arena_release (arena, self->scratch_viable, old);
-  self->weights = grown;
   self->weights_capacity = capacity;
   self->scratch = pnyx_arena_array (arena, gint64, capacity);
   self->scratch_best = pnyx_arena_array (arena, guint32, capacity);
   self->scratch_viable = pnyx_arena_array (arena, guint8, capacity);
+  if (self->path != NULL)
+    {
+      gasper_path_reserve_weights (chain, old, capacity);
+      return;
+    }
+  grown = pnyx_arena_array (arena, gint64, (gsize)self->n_nodes * capacity);
+  for (PnyxNodeId node = 0; node < self->n_nodes; node++)
+    memcpy (grown + (gsize)node * capacity, self->weights + (gsize)node * old,
+            sizeof (gint64) * old);
+  pnyx_arena_release (arena, self->weights, sizeof (gint64) * self->n_nodes * old);
+  self->weights = grown;
 }
 
 void
@@ -119,7 +128,9 @@ gasper_store_forget (PnyxChain *chain, PnyxBlockId base)
 
   if (gone < self->weights_capacity / 2)
     return;
-  for (PnyxNodeId node = 0; node < self->n_nodes; node++)
+  if (self->path != NULL)
+    gasper_path_shift_weights (chain, gone);
+  for (PnyxNodeId node = 0; self->path == NULL && node < self->n_nodes; node++)
     {
       gint64 *row = weights_of (self, node);
 
@@ -274,13 +285,15 @@ gasper_on_votes (PnyxChain *chain, PnyxNodeId node, guint32 id, const guint64 *b
                                .from_block = from_block,
                                .frozen = from_block ? 0 : gasper_frozen_slot (chain, node) };
   guint64 buffer[32];
-  guint64 *fresh = data->n_words <= G_N_ELEMENTS (buffer)
-                       ? buffer
-                       : pnyx_arena_array (arena, guint64, data->n_words);
+  guint64 *fresh = buffer;
 
   gasper_tick (chain, node);
   if (self->witness != NULL)
     self->witness (self->witness_user, chain, node, GASPER_SAW_VOTES, id, bits, from_block);
+  if (self->path != NULL)
+    return; /* what a node has follows from what is known of all */
+  if (data->n_words > G_N_ELEMENTS (buffer))
+    fresh = pnyx_arena_array (arena, guint64, data->n_words);
   for (guint32 word = 0; word < data->n_words; word++)
     {
       gsize at = (gsize)node * data->n_words + word;
@@ -464,8 +477,13 @@ gasper_tick (PnyxChain *chain, PnyxNodeId node)
 {
   const Gasper *self = chain->state;
   GasperNode *store = store_of (chain, node);
-  guint64 now = slot_at (self, gasper_local_time (chain, node));
+  PnyxTime local = gasper_local_time (chain, node);
+  guint64 now;
 
+  if (local < store->slot_end)
+    return;
+  now = slot_at (self, local);
+  store->slot_end = (PnyxTime)(now + 1) * self->rules.slot;
   if (store->slot >= now)
     return;
   while (store->slot < now)
@@ -539,7 +557,11 @@ gasper_on_block (PnyxChain *chain, PnyxNodeId node, PnyxBlockId id)
 
   gasper_tick (chain, node);
   if (self->witness != NULL)
-    self->witness (self->witness_user, chain, node, GASPER_SAW_BLOCK, id, NULL, FALSE);
+    {
+      if (self->path != NULL)
+        gasper_path_weights (chain, node); /* tells of the votes that came before */
+      self->witness (self->witness_user, chain, node, GASPER_SAW_BLOCK, id, NULL, FALSE);
+    }
   /* What conflicts with what is final, or is not after it, is of no use. */
   if (block->slot <= start_of (self, store->finalized.epoch)
       || gasper_ancestor (chain, id, start_of (self, store->finalized.epoch))
@@ -569,6 +591,11 @@ gasper_on_block (PnyxChain *chain, PnyxNodeId node, PnyxBlockId id)
       for (guint32 i = 0; i < block->n_view; i++)
         gasper_on_votes (chain, node, block->view[i].data, block->view[i].bits, FALSE);
       store->merging = FALSE;
+    }
+  if (self->path != NULL)
+    {
+      gasper_path_on_block (chain, node, id);
+      return;
     }
   for (guint32 i = 0; i < block->n_included; i++)
     gasper_on_votes (chain, node, block->included[i].data, block->included[i].bits, TRUE);
@@ -603,16 +630,16 @@ is_viable_leaf (PnyxChain *chain, const GasperNode *store, PnyxBlockId id)
 
 /* Weights of subtrees from the justified block on; @self->scratch by block - @base. */
 static void
-sum_weights (PnyxChain *chain, PnyxNodeId node, PnyxBlockId base, PnyxBlockId end)
+sum_weights (PnyxChain *chain, PnyxNodeId node, const gint64 *row, PnyxBlockId base,
+             PnyxBlockId end)
 {
   Gasper *self = chain->state;
   const GasperNode *store = store_of (chain, node);
-  const gint64 *weights = weights_of (self, node) + (base - self->weights_base);
   guint32 n = end - base;
   gint64 boost = (gint64)pnyx_gasper_calculate_committee_fraction (
       self->total, self->rules.preset.slots_per_epoch, self->rules.boost);
 
-  memcpy (self->scratch, weights, sizeof (gint64) * n);
+  memcpy (self->scratch, row + (base - self->weights_base), sizeof (gint64) * n);
   if (store->boost != PNYX_NONE && store->boost >= base)
     self->scratch[store->boost - base] += boost;
   for (guint32 i = n; i-- > 1;)
@@ -673,23 +700,34 @@ find_best (PnyxChain *chain, PnyxNodeId node, PnyxBlockId base, PnyxBlockId end)
     }
 }
 
-PnyxBlockId
-gasper_head (PnyxChain *chain, PnyxNodeId node)
+static PnyxBlockId
+find_head (PnyxChain *chain, PnyxNodeId node, const gint64 *row)
 {
   Gasper *self = chain->state;
-  GasperNode *store = store_of (chain, node);
-  PnyxBlockId base, end = pnyx_block_tree_size (chain->blocks);
+  PnyxBlockId base = store_of (chain, node)->justified.root;
+  PnyxBlockId end = pnyx_block_tree_size (chain->blocks);
   guint32 head = 0;
 
-  gasper_tick (chain, node);
-  if (!store->stale)
-    return store->head;
-  base = store->justified.root;
-  sum_weights (chain, node, base, end);
+  sum_weights (chain, node, row, base, end);
   find_best (chain, node, base, end);
   while (self->scratch_best[head] != PNYX_NONE)
     head = self->scratch_best[head];
-  store->head = base + head;
+  return base + head;
+}
+
+PnyxBlockId
+gasper_head (PnyxChain *chain, PnyxNodeId node)
+{
+  const Gasper *self = chain->state;
+  GasperNode *store = store_of (chain, node);
+
+  gasper_tick (chain, node);
+  if (!store->stale && (self->path == NULL || gasper_path_is_unchanged (self, node, store->slot)))
+    return store->head;
+  if (self->path != NULL)
+    store->head = gasper_path_head (chain, node, find_head);
+  else
+    store->head = find_head (chain, node, weights_of (self, node));
   store->stale = FALSE;
   if (chain->head[node] != store->head)
     pnyx_chain_move_head (chain, node, store->head);
@@ -706,7 +744,9 @@ gasper_score (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
   gasper_tick (chain, node);
   store->boost = PNYX_NONE;
   base = MAX (MIN (block, store->justified.root), self->weights_base);
-  sum_weights (chain, node, base, pnyx_block_tree_size (chain->blocks));
+  sum_weights (chain, node,
+               self->path != NULL ? gasper_path_weights (chain, node) : weights_of (self, node),
+               base, pnyx_block_tree_size (chain->blocks));
   store->boost = boost;
   return block < base ? 0 : (PnyxStake)self->scratch[block - base];
 }
@@ -769,7 +809,7 @@ gasper_proposer_head (PnyxChain *chain, PnyxNodeId node, guint64 slot)
   PnyxBlockId parent = pnyx_block_tree_get (chain->blocks, head)->parent;
   const GasperNode *store = store_of (chain, node);
   PnyxGasperCheckpoint of_head, of_parent;
-  gboolean late, in_epoch, competitive, final, in_time, single, weak;
+  gboolean late, in_epoch, competitive, final, in_time, single;
 
   if (!self->rules.proposer_reorg || head == 0 || store->boost == head
       || self->blocks[head].slot + 1 != slot)
@@ -782,9 +822,9 @@ gasper_proposer_head (PnyxChain *chain, PnyxNodeId node, guint64 slot)
   final = epoch_of (self, slot) <= store->finalized.epoch + 2;
   in_time = gasper_local_time (chain, node) % self->rules.slot <= self->rules.reorg_cutoff;
   single = self->blocks[parent].slot + 1 == self->blocks[head].slot;
-  weak = is_head_weak (chain, node, head);
-  if (late && in_epoch && competitive && final && in_time && single && weak
-      && is_parent_strong (chain, node, parent))
+  /* The weights last: they are the dear part. */
+  if (late && in_epoch && competitive && final && in_time && single
+      && is_head_weak (chain, node, head) && is_parent_strong (chain, node, parent))
     return parent;
-  return weak && has_twin (chain, node, head) ? parent : head;
+  return has_twin (chain, node, head) && is_head_weak (chain, node, head) ? parent : head;
 }

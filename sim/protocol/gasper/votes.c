@@ -11,6 +11,8 @@
 
 #include "protocol/gasper/gasper_priv.h"
 
+#define KEPT_EPOCHS 3 /* before the last one that is final everywhere */
+
 /* ---- Attestation data ---- */
 
 static guint32
@@ -27,6 +29,18 @@ message_of (PnyxChain *chain, guint64 epoch, PnyxBlockId block)
   return self->n_messages++;
 }
 
+static guint32
+new_data (PnyxChain *chain)
+{
+  Gasper *self = chain->state;
+
+  if (self->path != NULL)
+    return gasper_path_new_data (chain);
+  pnyx_arena_reserve (pnyx_world_arena (chain->world), self->data, self->n_data,
+                      self->data_capacity);
+  return self->n_data++;
+}
+
 guint32
 gasper_data (PnyxChain *chain, guint64 slot, guint32 index, guint32 shuffling, PnyxBlockId head,
              PnyxGasperCheckpoint source, PnyxGasperCheckpoint target)
@@ -35,6 +49,7 @@ gasper_data (PnyxChain *chain, guint64 slot, guint32 index, guint32 shuffling, P
   PnyxArena *arena = pnyx_world_arena (chain->world);
   PnyxGasperCommittee committee = gasper_committee (self, shuffling, slot, index);
   GasperData *data;
+  guint32 made;
   gsize row;
 
   for (guint32 id = self->data_of_slot[slot]; id != PNYX_NONE; id = self->data[id].next_in_slot)
@@ -43,8 +58,8 @@ gasper_data (PnyxChain *chain, guint64 slot, guint32 index, guint32 shuffling, P
         && self->data[id].source.root == source.root && self->data[id].target.epoch == target.epoch
         && self->data[id].target.root == target.root)
       return id;
-  pnyx_arena_reserve (arena, self->data, self->n_data, self->data_capacity);
-  data = &self->data[self->n_data];
+  made = new_data (chain);
+  data = &self->data[made];
   *data = (GasperData){ .slot = slot,
                         .index = index,
                         .shuffling = shuffling,
@@ -58,11 +73,16 @@ gasper_data (PnyxChain *chain, guint64 slot, guint32 index, guint32 shuffling, P
   row = (gsize)self->n_nodes * data->n_words;
   data->voted = pnyx_arena_array (arena, guint64, data->n_words);
   data->sent = pnyx_arena_array (arena, PnyxTime, data->n);
-  data->seen = pnyx_arena_array (arena, guint64, row);
-  data->applied = pnyx_arena_array (arena, guint64, row);
   data->message = message_of (chain, target.epoch, head);
-  self->data_of_slot[slot] = self->n_data;
-  return self->n_data++;
+  self->data_of_slot[slot] = made;
+  if (self->path != NULL)
+    gasper_path_begin_data (chain, made);
+  else
+    {
+      data->seen = pnyx_arena_array (arena, guint64, row);
+      data->applied = pnyx_arena_array (arena, guint64, row);
+    }
+  return made;
 }
 
 /* ---- Evidence ---- */
@@ -92,10 +112,24 @@ votes_of_epoch (PnyxChain *chain, guint64 epoch)
   PnyxArena *arena = pnyx_world_arena (chain->world);
 
   while (self->epochs_capacity <= epoch)
-    pnyx_arena_reserve (arena, self->votes_of_epoch, self->epochs_capacity, self->epochs_capacity);
+    {
+      guint32 capacity = self->epochs_capacity;
+
+      pnyx_arena_reserve (arena, self->sources_of_epoch, self->epochs_capacity, capacity);
+      pnyx_arena_reserve (arena, self->votes_of_epoch, self->epochs_capacity,
+                          self->epochs_capacity);
+    }
+  self->last_voted = MAX (self->last_voted, epoch);
   if (self->votes_of_epoch[epoch] == NULL)
     self->votes_of_epoch[epoch] = pnyx_arena_array (arena, guint32, self->validators.n);
   return self->votes_of_epoch[epoch];
+}
+
+static void
+note_source (GasperSources *sources, guint64 epoch)
+{
+  sources->least = sources->end == 0 ? epoch : MIN (sources->least, epoch);
+  sources->end = MAX (sources->end, epoch + 1);
 }
 
 /* Double and surround votes: is_slashable_attestation_data, against all that @v ever signed. */
@@ -104,18 +138,23 @@ audit_vote (PnyxChain *chain, guint32 v, guint32 id)
 {
   Gasper *self = chain->state;
   const GasperData *data = &self->data[id];
-  guint32 *row = votes_of_epoch (chain, data->target.epoch);
-  guint64 last = self->epochs_capacity;
+  guint32 *row = votes_of_epoch (chain, data->target.epoch); /* before what follows from it */
+  guint64 last = MIN (self->epochs_capacity, self->last_voted + 1);
 
   if (row[v] != 0 && row[v] - 1 != id)
     note_evidence (chain, &(GasperEvidence){ .validator = v, .data = { row[v] - 1, id } });
   if (row[v] == 0)
     row[v] = id + 1;
+  note_source (&self->sources_of_epoch[data->target.epoch], data->source.epoch);
   for (guint64 epoch = data->source.epoch + 1; epoch < last; epoch++)
     {
+      const GasperSources *sources = &self->sources_of_epoch[epoch];
       guint32 other;
 
-      if (epoch == data->target.epoch || self->votes_of_epoch[epoch] == NULL)
+      /* Most epochs have no vote at all that could be surrounded by this one, or surround it. */
+      if (epoch == data->target.epoch || self->votes_of_epoch[epoch] == NULL || sources->end == 0
+          || (epoch < data->target.epoch ? sources->end <= data->source.epoch + 1
+                                         : sources->least >= data->source.epoch))
         continue;
       other = self->votes_of_epoch[epoch][v];
       if (other == 0)
@@ -208,19 +247,21 @@ gasper_sign (PnyxChain *chain, guint32 id, guint32 position, gboolean withhold)
   if (bit_get (data->voted, position))
     return;
   bit_set (data->voted, position);
+  data->n_voted++;
+  if (self->path != NULL)
+    gasper_path_on_vote (chain, id);
   if (data->sent != NULL)
     data->sent[position] = withhold ? PNYX_TIME_MAX : pnyx_world_now (chain->world);
   audit_vote (chain, v, id);
 }
 
-/* Whether the single vote at @position has reached @node by now. */
-static gboolean
-has_arrived (PnyxChain *chain, const GasperData *data, guint32 position, PnyxNodeId node)
+gboolean
+gasper_has_arrived (PnyxChain *chain, const GasperData *data, guint32 position, PnyxNodeId node)
 {
   const Gasper *self = chain->state;
   guint32 v = data->members[position];
   PnyxNodeId from = self->validators.node_of[v];
-  PnyxTime path;
+  PnyxTime now = pnyx_world_now (chain->world), path;
 
   if (data->sent[position] == PNYX_TIME_MAX)
     return FALSE; /* withheld */
@@ -228,13 +269,22 @@ has_arrived (PnyxChain *chain, const GasperData *data, guint32 position, PnyxNod
     return TRUE;
   if (!pnyx_network_reachable (chain->network, from, node))
     return FALSE;
+  if (self->path != NULL && gasper_path_is_sure (self, data->sent[position], now))
+    return TRUE;
   path = pnyx_network_path_delay (chain->network, from, node, pnyx_hash_mix (v, data->slot));
-  if (data->sent[position] + path > pnyx_world_now (chain->world))
+  if (data->sent[position] + path > now)
     return FALSE;
-  if (pnyx_world_wants (chain->world, PNYX_TRACE_VOTE_RECEIVED))
+  if (self->path == NULL && pnyx_world_wants (chain->world, PNYX_TRACE_VOTE_RECEIVED))
     pnyx_world_emit (chain->world, PNYX_TRACE_VOTE_RECEIVED, chain->index, node, data->head, path,
                      v);
   return TRUE;
+}
+
+guint64
+gasper_aggregate_id (const Gasper *self, const GasperData *data, guint32 aggregator)
+{
+  (void)self;
+  return pnyx_hash_mix (pnyx_hash_mix (aggregator, data->slot), data->message);
 }
 
 guint32
@@ -249,7 +299,7 @@ gasper_aggregate (PnyxChain *chain, guint32 id, guint32 aggregator, PnyxNodeId n
   made.bits = pnyx_arena_array (arena, guint64, data->n_words);
   for (guint32 i = 0; i < data->n && data->sent != NULL; i++)
     if (bit_get (data->voted, i)
-        && (only != NULL ? bit_get (only, i) : has_arrived (chain, data, i, node)))
+        && (only != NULL ? bit_get (only, i) : gasper_has_arrived (chain, data, i, node)))
       {
         bit_set (made.bits, i);
         made.count++;
@@ -357,36 +407,89 @@ same_vote (const GasperData *a, const GasperData *b)
          && a->shuffling == b->shuffling;
 }
 
+/* Aggregate number @i of data @id, or, with fidelity path, of those that @node has. @bits: NULL: it
+ * has it not. Returns: FALSE where there is none. */
+static gboolean
+next_aggregate (PnyxChain *chain, guint32 id, PnyxNodeId node, guint i, const guint64 **bits)
+{
+  const Gasper *self = chain->state;
+  const GasperData *data = &self->data[id];
+  const GasperAggregate *aggregate;
+
+  if (self->path != NULL)
+    {
+      *bits = gasper_path_aggregate_at (chain, id, node, i);
+      return *bits != NULL;
+    }
+  if (i >= data->n_aggregates)
+    return FALSE;
+  aggregate = &self->aggregates[data->aggregates[i]];
+  *bits = bit_get (aggregate->imported, node) ? aggregate->bits : NULL;
+  return TRUE;
+}
+
 /* The aggregate of @data, of those that @node has, that adds most. */
 static gboolean
-best_of (const Gasper *self, PnyxNodeId node, const GasperCursor *cursor, guint32 id, guint flags,
+best_of (PnyxChain *chain, PnyxNodeId node, const GasperCursor *cursor, guint32 id, guint flags,
          Candidate *best)
 {
+  const Gasper *self = chain->state;
   const GasperData *data = &self->data[id];
+  const guint64 *bits;
 
   *best = (Candidate){ .slot = data->slot, .data = id };
-  for (guint32 i = 0; i < data->n_aggregates; i++)
+  for (guint i = 0; next_aggregate (chain, id, node, i, &bits); i++)
     {
-      const GasperAggregate *aggregate = &self->aggregates[data->aggregates[i]];
       PnyxStake weight;
 
-      if (!bit_get (aggregate->imported, node)
-          || (best->bits != NULL && is_subset (aggregate->bits, best->bits, data->n_words)))
+      if (bits == NULL || (best->bits != NULL && is_subset (bits, best->bits, data->n_words)))
         continue;
-      weight = new_weight (self, cursor, data, aggregate->bits, flags);
+      weight = new_weight (self, cursor, data, bits, flags);
       if (weight > best->weight)
         {
           best->weight = weight;
-          best->bits = aggregate->bits;
+          best->bits = bits;
         }
     }
   return best->weight > 0;
 }
 
+/*
+ * Whether none of @data's votes adds anything on the cursor's chain: for good, as flags only get
+ * harder to earn, until somebody else votes.
+ */
+static gboolean
+is_spent (PnyxChain *chain, GasperCursor *cursor, guint32 id)
+{
+  const Gasper *self = chain->state;
+
+  return id < cursor->spent_capacity
+         && cursor->spent[id] == (cursor->fill << 24 | self->data[id].n_voted);
+}
+
+static void
+note_spent (PnyxChain *chain, GasperCursor *cursor, guint32 id, guint flags)
+{
+  const Gasper *self = chain->state;
+  const GasperData *data = &self->data[id];
+  PnyxArena *arena = pnyx_world_arena (chain->world);
+
+  if (new_weight (self, cursor, data, data->voted, flags) > 0)
+    return;
+  if (id >= cursor->spent_capacity)
+    {
+      cursor->spent
+          = pnyx_arena_grow (arena, cursor->spent, sizeof (guint64) * cursor->spent_capacity,
+                             sizeof (guint64) * self->data_capacity);
+      cursor->spent_capacity = self->data_capacity;
+    }
+  cursor->spent[id] = cursor->fill << 24 | data->n_voted;
+}
+
 /* All that may be included in a block of @slot on @parent. */
 static GArray *
 find_candidates (PnyxChain *chain, PnyxNodeId node, PnyxBlockId parent, guint64 slot,
-                 const PnyxGasperJustification *state, const GasperCursor *cursor)
+                 const PnyxGasperJustification *state, GasperCursor *cursor)
 {
   const Gasper *self = chain->state;
   GArray *found = g_array_new (FALSE, FALSE, sizeof (Candidate));
@@ -397,12 +500,18 @@ find_candidates (PnyxChain *chain, PnyxNodeId node, PnyxBlockId parent, guint64 
     for (guint32 id = self->data_of_slot[at]; id != PNYX_NONE; id = self->data[id].next_in_slot)
       {
         const GasperData *data = &self->data[id];
-        guint flags = gasper_flags (chain, parent, slot, state, data);
         Candidate candidate;
+        guint flags;
 
-        if (flags != 0 && gasper_shuffling (chain, parent, data->target.epoch) == data->shuffling
-            && best_of (self, node, cursor, id, flags, &candidate))
+        if (is_spent (chain, cursor, id))
+          continue;
+        flags = gasper_flags (chain, parent, slot, state, data);
+        if (flags == 0 || gasper_shuffling (chain, parent, data->target.epoch) != data->shuffling)
+          continue;
+        if (best_of (chain, node, cursor, id, flags, &candidate))
           g_array_append_val (found, candidate);
+        else
+          note_spent (chain, cursor, id, flags);
       }
   return found;
 }
@@ -473,7 +582,7 @@ gasper_pack (PnyxChain *chain, PnyxNodeId node, PnyxBlockId parent, guint64 slot
              GasperBlock *block)
 {
   Gasper *self = chain->state;
-  const GasperCursor *cursor = gasper_cursor (chain, parent, slot);
+  GasperCursor *cursor = gasper_cursor (chain, parent, slot);
   PnyxGasperJustification state;
   GasperSums sums;
   g_autoptr (GArray) found = NULL;
@@ -539,13 +648,19 @@ gasper_add_view (PnyxChain *chain, PnyxNodeId node, GasperBlock *block)
 /* ---- Forgetting ---- */
 
 void
-gasper_forget (PnyxChain *chain, guint64 slot)
+gasper_forget (PnyxChain *chain, guint64 slot, guint64 final)
 {
   Gasper *self = chain->state;
   PnyxArena *arena = pnyx_world_arena (chain->world);
   guint64 epoch = epoch_of (self, slot);
   guint64 open = start_of (self, epoch > 1 ? epoch - 1 : 0);
 
+  if (self->path != NULL)
+    {
+      gasper_path_forget (chain, open,
+                          start_of (self, final > KEPT_EPOCHS ? final - KEPT_EPOCHS : 0));
+      return;
+    }
   for (; self->first_open_aggregate < self->n_aggregates; self->first_open_aggregate++)
     {
       GasperAggregate *old = &self->aggregates[self->first_open_aggregate];
