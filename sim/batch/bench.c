@@ -285,6 +285,8 @@ pnyx_batch_bench (const gchar *filter, const gchar *data_folder, PnyxBenchClock 
           && !bench_world (world, data_folder, cpu_seconds, emit, user, error))
         return FALSE;
     }
+  if (data_folder != NULL && !pnyx_bench_mainnet (filter, data_folder, emit, user, error))
+    return FALSE;
   if (data_folder != NULL && pnyx_bench_selects (filter, "simblock.cpu"))
     return bench_simblock (data_folder, cpu_seconds, emit, user, error);
   return TRUE;

@@ -21,4 +21,9 @@ gboolean pnyx_batch_bench_runs (const gchar *filter, const gchar *data_folder,
                                 PnyxBenchClock cpu_seconds, PnyxBenchEmit emit, gpointer user,
                                 GError **error);
 
+/** pnyx_bench_mainnet: the part of it that is below gasper.mainnet; a name of one case is run in
+ * this process, more in processes of their own. */
+gboolean pnyx_bench_mainnet (const gchar *filter, const gchar *data_folder, PnyxBenchEmit emit,
+                             gpointer user, GError **error);
+
 #endif
