@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/message.h"
 #include "base/number.h"
 
 struct _PnyxColumns
@@ -66,8 +67,10 @@ read_row (PnyxColumns *columns, const gchar *const *names, GStrv fields, guint l
 
           if (*text != '\0' && !pnyx_number_parse (text, &value))
             {
-              pnyx_set_error_at (error, PNYX_ERROR_SYNTAX, &place, "%s: \"%.40s\" is no number",
-                                 names[c], text);
+              g_autofree gchar *quoted = pnyx_message_quote (text);
+
+              pnyx_set_error_at (error, PNYX_ERROR_SYNTAX, &place, "%s: %s is no number", names[c],
+                                 quoted);
               return FALSE;
             }
         }
@@ -108,6 +111,20 @@ read_line (PnyxColumns *columns, const gchar *const *names, guint n_needed, gcha
   return read_row (columns, names, fields, line, error);
 }
 
+/* Whether @text has no zero byte; what follows one would be lost. */
+static gboolean
+check_text (const PnyxColumns *columns, const gchar *text, gsize length, GError **error)
+{
+  PnyxPlace place = at (columns, 1);
+
+  if (strlen (text) == length)
+    return TRUE;
+  for (const gchar *c = text; *c != '\0'; c++)
+    place.line += *c == '\n' ? 1 : 0;
+  pnyx_set_error_at (error, PNYX_ERROR_SYNTAX, &place, "a zero byte (expected text)");
+  return FALSE;
+}
+
 PnyxColumns *
 pnyx_columns_read (const gchar *path, const gchar *const *names, guint n_needed, GError **error)
 {
@@ -116,17 +133,20 @@ pnyx_columns_read (const gchar *path, const gchar *const *names, guint n_needed,
   g_autofree gchar *text = NULL;
   g_auto (GStrv) lines = NULL;
   guint n_fields = 0;
+  gsize length;
 
   columns->file = g_intern_string (path);
   columns->n_columns = g_strv_length ((GStrv)(guintptr)names);
   columns->fields = g_new0 (gint, columns->n_columns);
   columns->values = g_array_new (FALSE, FALSE, sizeof (gdouble));
   columns->lines = g_array_new (FALSE, FALSE, sizeof (guint));
-  if (!g_file_get_contents (path, &text, NULL, &cause))
+  if (!g_file_get_contents (path, &text, &length, &cause))
     {
       g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO, "%s", cause->message);
       return NULL;
     }
+  if (!check_text (columns, text, length, error))
+    return NULL;
   lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
     if (!read_line (columns, names, n_needed, lines[i], i + 1, &n_fields, error))

@@ -16,8 +16,8 @@ typedef struct _PnyxColumns PnyxColumns;
  * @n_needed: the first so many have to be there
  *
  * An empty field is NaN. Errors: PNYX_ERROR_IO; PNYX_ERROR_SYNTAX with file and line: no number,
- * another number of fields than the header's, a quoted field, no row; PNYX_ERROR_MISSING: a column;
- * PNYX_ERROR_CONFLICT: a column that is there twice.
+ * another number of fields than the header's, a quoted field, a zero byte, no row;
+ * PNYX_ERROR_MISSING: a column; PNYX_ERROR_CONFLICT: a column that is there twice.
  */
 PnyxColumns *pnyx_columns_read (const gchar *path, const gchar *const *names, guint n_needed,
                                 GError **error);
