@@ -10,6 +10,7 @@
 #include "results/frame.h"
 
 #define FRACTION_ERROR 1e-12 /* of its value: what double precision leaves of a fraction */
+#define EXPONENT_MAX 100000  /* far beyond what a double has */
 #define ROUNDING 1e-9        /* of half a unit: a value that lies half-way may be either */
 
 static const gchar *const status_names[] = { "read", "digitised", "derived", NULL };
@@ -31,7 +32,7 @@ parse_fraction (const gchar *text, const gchar *slash, PnyxPrinted *printed)
     return FALSE;
   printed->value = numerator / denominator;
   printed->half = fabs (printed->value) * FRACTION_ERROR;
-  return TRUE;
+  return isfinite (printed->value);
 }
 
 gboolean
@@ -48,10 +49,12 @@ pnyx_printed_parse (const gchar *text, PnyxPrinted *printed)
     return FALSE;
   if (text[mantissa] != '\0')
     exponent = g_ascii_strtoll (text + mantissa + 1, NULL, 10);
+  exponent = CLAMP (exponent, -EXPONENT_MAX, EXPONENT_MAX);
   if (point != NULL)
     exponent -= (gint64)(mantissa - (gsize)(point - text)) - 1;
   printed->half = 0.5 * pow (10, (gdouble)exponent);
-  return TRUE;
+  /* "0e999" is a number, but everything would agree with it. */
+  return isfinite (printed->half);
 }
 
 gboolean
@@ -134,27 +137,32 @@ parse_values (PnyxPublished *row, GError **error)
 static gboolean
 parse_status (PnyxPublished *row, const gchar *text, GError **error)
 {
+  g_autofree gchar *quoted = NULL;
+
   for (guint i = 0; status_names[i] != NULL; i++)
     if (g_str_equal (text, status_names[i]))
       {
         row->status = (PnyxPublishedStatus)i;
         return TRUE;
       }
+  quoted = pnyx_message_quote (text);
   pnyx_set_error_at (error, PNYX_ERROR_UNKNOWN, &row->place,
-                     "unknown status \"%s\" (expected read, digitised or derived)", text);
+                     "unknown status %s (expected read, digitised or derived)", quoted);
   return FALSE;
 }
 
 static gboolean
 parse_tolerance (PnyxPublished *row, GError **error)
 {
+  g_autofree gchar *quoted = NULL;
+
   row->tolerance_value = NAN;
   if (*row->tolerance == '\0'
       || (pnyx_number_parse (row->tolerance, &row->tolerance_value) && row->tolerance_value >= 0))
     return TRUE;
+  quoted = pnyx_message_quote (row->tolerance);
   pnyx_set_error_at (error, PNYX_ERROR_SYNTAX, &row->place,
-                     "tolerance \"%s\" is no number of at least 0 (expected one, or nothing)",
-                     row->tolerance);
+                     "tolerance %s is no number of at least 0 (expected one, or nothing)", quoted);
   return FALSE;
 }
 
@@ -184,8 +192,10 @@ check_id (const GPtrArray *rows, const PnyxPublished *row, GError **error)
   for (guint i = 0; i < rows->len; i++)
     if (g_str_equal (((const PnyxPublished *)g_ptr_array_index (rows, i))->id, row->id))
       {
+        g_autofree gchar *quoted = pnyx_message_quote (row->id);
+
         pnyx_set_error_at (error, PNYX_ERROR_CONFLICT, &row->place,
-                           "a second \"%s\" (expected each id once)", row->id);
+                           "a second %s (expected each id once)", quoted);
         return FALSE;
       }
   return TRUE;
