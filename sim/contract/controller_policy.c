@@ -4,7 +4,10 @@
 
 #include <string.h>
 
+#include "base/message.h"
 #include "base/number.h"
+
+#define FORMAT_VERSION 1
 
 void
 pnyx_policy_begin (PnyxPolicy *policy, gdouble low, gdouble high, guint n_actions)
@@ -146,8 +149,10 @@ read_list (Reader *reader, const gchar *name, gdouble low, gboolean rising, guin
     if (!pnyx_number_parse (cells[i], &values[i]) || values[i] < low
         || (rising && i > 0 && values[i] <= values[i - 1]))
       {
-        pnyx_set_error_at (error, PNYX_ERROR_SYNTAX, &reader->place, "bad %s \"%s\" (expected %s)",
-                           name, cells[i], rising ? "numbers that rise, from 0 on" : "a number");
+        g_autofree gchar *quoted = pnyx_message_quote (cells[i]);
+
+        pnyx_set_error_at (error, PNYX_ERROR_SYNTAX, &reader->place, "bad %s %s (expected %s)",
+                           name, quoted, rising ? "numbers that rise, from 0 on" : "a number");
         return FALSE;
       }
   *n = length;
@@ -182,6 +187,13 @@ read_all (Reader *reader, PnyxPolicy *policy, GError **error)
 
   if (!read_list (reader, "pnyx-policy,lending", 1, TRUE, &n, &version, error))
     return FALSE;
+  if (n != 1 || version > FORMAT_VERSION)
+    {
+      pnyx_set_error_at (error, PNYX_ERROR_RANGE, &reader->place,
+                         "a policy of another format (expected pnyx-policy,lending,%d)",
+                         FORMAT_VERSION);
+      return FALSE;
+    }
   policy->n_volatility = policy->n_utilisation = PNYX_POLICY_CLASSES_MAX - 1;
   policy->n_actions = PNYX_POLICY_ACTIONS_MAX;
   if (!read_list (reader, "volatility", 0, TRUE, &policy->n_volatility, policy->volatility, error)
@@ -224,9 +236,15 @@ pnyx_policy_read (const gchar *path, PnyxPolicy *policy, GError **error)
   PnyxPlace place = { .file = path };
   g_autofree gchar *text = NULL;
   GError *reason = NULL;
+  gsize length;
 
-  if (g_file_get_contents (path, &text, NULL, &reason))
-    return pnyx_policy_parse (text, path, policy, error);
+  if (g_file_get_contents (path, &text, &length, &reason))
+    {
+      if (strlen (text) == length)
+        return pnyx_policy_parse (text, path, policy, error);
+      pnyx_set_error_at (error, PNYX_ERROR_SYNTAX, &place, "a zero byte (expected text)");
+      return FALSE;
+    }
   pnyx_set_error_at (error, PNYX_ERROR_IO, &place, "%s (expected a policy)", reason->message);
   g_error_free (reason);
   return FALSE;
