@@ -26,6 +26,7 @@
 #define WRITING                                                                                    \
   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000"
 
+/* Its text is part of the format: a store with another is refused. */
 static const gchar schema[]
     = "CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
       "CREATE TABLE point (point INTEGER, axis TEXT, value, position INTEGER,"
@@ -335,10 +336,11 @@ read_meta (PnyxStore *store, GError **error)
       = pnyx_store_prepare (store, "SELECT key, value FROM meta", &failure);
   PnyxStoreHead *head = &store->head;
 
-  while (statement != NULL && pnyx_store_row (store, statement, &failure))
+  while (statement != NULL && failure == NULL && pnyx_store_row (store, statement, &failure))
     {
       const gchar *key = (const gchar *)sqlite3_column_text (statement, 0);
-      guint number = (guint)sqlite3_column_int64 (statement, 1);
+      gint64 wide = sqlite3_column_int64 (statement, 1);
+      guint number = (guint)wide;
       const gchar *text = (const gchar *)sqlite3_column_text (statement, 1);
 
       if (key == NULL)
@@ -355,10 +357,17 @@ read_meta (PnyxStore *store, GError **error)
         head->n_shards = number;
       else if (g_str_equal (key, "axes"))
         head->n_axes = number;
+      else
+        continue;
+      if (wide < 0 || wide > G_MAXUINT)
+        pnyx_store_set_damaged (store, &failure);
     }
   if (failure == NULL
       && (head->command == NULL || head->scenario == NULL || head->n_points == 0 || head->shard == 0
-          || head->shard > head->n_shards || head->n_axes > 1000))
+          || head->shard > head->n_shards
+          || head->n_axes > 1000
+          /* Where nothing varies there is one point; rows of the others would tell of more. */
+          || (head->n_axes == 0 && head->n_points != 1)))
     pnyx_store_set_damaged (store, &failure);
   if (failure == NULL)
     return TRUE;
@@ -438,6 +447,28 @@ pnyx_store_create (const gchar *folder, const PnyxStoreHead *head, GError **erro
   return g_steal_pointer (&store);
 }
 
+/* Whether there is nothing in it but tables of the schema. A view may have rows without end in
+ * place of a table, and a trigger may write as we do. */
+static gboolean
+check_schema (const PnyxStore *store, GError **error)
+{
+  GError *failure = NULL;
+  g_autoptr (sqlite3_stmt) statement
+      = pnyx_store_prepare (store,
+                            "SELECT 1 FROM sqlite_master WHERE type IS NOT 'table' "
+                            "OR ifnull (instr (?, sql || ';'), 0) = 0 LIMIT 1",
+                            &failure);
+
+  if (statement != NULL)
+    pnyx_store_bind_text (statement, 1, schema);
+  if (statement != NULL && pnyx_store_row (store, statement, &failure))
+    pnyx_store_set_damaged (store, &failure);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, failure);
+  return FALSE;
+}
+
 /* Whether it is a store that this program can read. @empty: (out): it never got its head. */
 static gboolean
 judge (const PnyxStore *store, gboolean *empty, GError **error)
@@ -459,7 +490,7 @@ judge (const PnyxStore *store, gboolean *empty, GError **error)
                  "%s: was written by a newer pnyx, in format %" G_GINT64_FORMAT
                  " (expected at most %d)",
                  store->path, version, FORMAT_VERSION);
-  return application == APPLICATION_ID && version <= FORMAT_VERSION;
+  return application == APPLICATION_ID && version <= FORMAT_VERSION && check_schema (store, error);
 }
 
 static gboolean

@@ -50,7 +50,8 @@ PnyxStore *pnyx_store_create (const gchar *folder, const PnyxStoreHead *head, GE
  *
  * Returns: (transfer full) (nullable): NULL with @error; NULL without where there is no results.db,
  * or one that never got as far as its head. Errors: PNYX_ERROR_CONFLICT: another program writes it,
- * or a newer pnyx wrote it; PNYX_ERROR_SYNTAX: it is damaged or none of ours; PNYX_ERROR_IO.
+ * or a newer pnyx wrote it; PNYX_ERROR_SYNTAX: it is damaged, none of ours, or has anything but
+ * the tables above (views, triggers); PNYX_ERROR_IO.
  */
 PnyxStore *pnyx_store_reopen (const gchar *folder, GError **error);
 
@@ -95,7 +96,8 @@ gboolean pnyx_store_distribution_begin (PnyxStore *store, GError **error);
 gboolean pnyx_store_distribution_add (PnyxStore *store, const PnyxQuantile *row, GError **error);
 gboolean pnyx_store_distribution_end (PnyxStore *store, gboolean done, GError **error);
 
-/* Reading, in order of point and replicate. Texts and results are valid within the call only. */
+/* Reading, in order of point and replicate. Texts and results are valid within the call only.
+ * Errors of all: PNYX_ERROR_SYNTAX: a row of a point that there is not, or damaged. */
 
 /** pnyx_store_runs: @visit gets every run, without its output. Errors: PNYX_ERROR_SYNTAX: a run of
  * a point that there is not. */

@@ -21,6 +21,26 @@ value_at (sqlite3_stmt *statement, int column)
              : sqlite3_column_double (statement, column);
 }
 
+typedef struct
+{
+  guint point, replicate;
+} Cell;
+
+/* The point and replicate in the first two columns. Returns: FALSE with @failure: the experiment
+ * has none such. */
+static gboolean
+cell_at (const PnyxStore *store, sqlite3_stmt *statement, Cell *cell, GError **failure)
+{
+  gint64 point = sqlite3_column_int64 (statement, 0),
+         replicate = sqlite3_column_int64 (statement, 1);
+
+  *cell = (Cell){ (guint)point, (guint)replicate };
+  if (point >= 0 && point < store->head.n_points && replicate >= 0 && replicate < G_MAXUINT)
+    return TRUE;
+  pnyx_store_set_damaged (store, failure);
+  return FALSE;
+}
+
 /* Ends a walk: FALSE where a row could not be read. */
 static gboolean
 walked (GError *failure, GError **error)
@@ -44,19 +64,17 @@ pnyx_store_runs (PnyxStore *store, void (*visit) (const PnyxRunResult *run, gpoi
 
   while (statement != NULL && failure == NULL && pnyx_store_row (store, statement, &failure))
     {
-      gint64 point = sqlite3_column_int64 (statement, 0);
-      gint64 replicate = sqlite3_column_int64 (statement, 1);
-      PnyxRunResult run = { .point = (guint)point,
-                            .replicate = (guint)replicate,
+      Cell cell;
+      gboolean known = cell_at (store, statement, &cell, &failure);
+      PnyxRunResult run = { .point = cell.point,
+                            .replicate = cell.replicate,
                             .failed = g_str_equal (text_at (statement, 2), "failed"),
                             .message = (gchar *)(guintptr)sqlite3_column_text (statement, 3),
                             .events = (guint64)sqlite3_column_int64 (statement, 4),
                             .digest = g_ascii_strtoull (text_at (statement, 5), NULL, 16),
                             .seed = g_ascii_strtoull (text_at (statement, 6), NULL, 10) };
 
-      if (point < 0 || point >= store->head.n_points || replicate < 0 || replicate >= G_MAXUINT)
-        pnyx_store_set_damaged (store, &failure);
-      else
+      if (known)
         visit (&run, user);
     }
   return walked (failure, error);
@@ -113,9 +131,13 @@ pnyx_store_metric (PnyxStore *store, const gchar *scope, const gchar *metric,
       pnyx_store_bind_text (statement, 1, scope);
       pnyx_store_bind_text (statement, 2, metric);
     }
-  while (statement != NULL && pnyx_store_row (store, statement, &failure))
-    visit ((guint)sqlite3_column_int64 (statement, 0), (guint)sqlite3_column_int64 (statement, 1),
-           value_at (statement, 2), user);
+  while (statement != NULL && failure == NULL && pnyx_store_row (store, statement, &failure))
+    {
+      Cell cell;
+
+      if (cell_at (store, statement, &cell, &failure))
+        visit (cell.point, cell.replicate, value_at (statement, 2), user);
+    }
   return walked (failure, error);
 }
 
@@ -132,15 +154,16 @@ pnyx_store_series (PnyxStore *store,
                             "ORDER BY point, replicate, scope, metric, time, position",
                             &failure);
 
-  while (statement != NULL && pnyx_store_row (store, statement, &failure))
+  while (statement != NULL && failure == NULL && pnyx_store_row (store, statement, &failure))
     {
+      Cell cell;
       PnyxPoint row = { .scope = text_at (statement, 2),
                         .metric = text_at (statement, 3),
                         .time = sqlite3_column_double (statement, 4),
                         .value = value_at (statement, 5) };
 
-      visit ((guint)sqlite3_column_int64 (statement, 0), (guint)sqlite3_column_int64 (statement, 1),
-             &row, user);
+      if (cell_at (store, statement, &cell, &failure))
+        visit (cell.point, cell.replicate, &row, user);
     }
   return walked (failure, error);
 }
@@ -158,16 +181,17 @@ pnyx_store_batches (PnyxStore *store,
                             "ORDER BY point, replicate, scope, metric, batch",
                             &failure);
 
-  while (statement != NULL && pnyx_store_row (store, statement, &failure))
+  while (statement != NULL && failure == NULL && pnyx_store_row (store, statement, &failure))
     {
+      Cell cell;
       PnyxBatchRow row = { .scalar = { .scope = text_at (statement, 2),
                                        .metric = text_at (statement, 3),
                                        .unit = text_at (statement, 5),
                                        .value = value_at (statement, 6) },
                            .batch = (guint)sqlite3_column_int64 (statement, 4) };
 
-      visit ((guint)sqlite3_column_int64 (statement, 0), (guint)sqlite3_column_int64 (statement, 1),
-             &row, user);
+      if (cell_at (store, statement, &cell, &failure))
+        visit (cell.point, cell.replicate, &row, user);
     }
   return walked (failure, error);
 }
@@ -200,15 +224,17 @@ pnyx_store_distributions (PnyxStore *store,
 
   while (statement != NULL && failure == NULL && pnyx_store_row (store, statement, &failure))
     {
-      g_autoptr (PnyxHistogram) histogram = histogram_at (store, statement, 5, &failure);
+      Cell cell;
+      g_autoptr (PnyxHistogram) histogram = cell_at (store, statement, &cell, &failure)
+                                                ? histogram_at (store, statement, 5, &failure)
+                                                : NULL;
       PnyxDistributionRow row = { .scope = text_at (statement, 2),
                                   .metric = text_at (statement, 3),
                                   .scale = sqlite3_column_double (statement, 4),
                                   .histogram = histogram };
 
       if (histogram != NULL)
-        visit ((guint)sqlite3_column_int64 (statement, 0),
-               (guint)sqlite3_column_int64 (statement, 1), &row, user);
+        visit (cell.point, cell.replicate, &row, user);
     }
   return walked (failure, error);
 }
