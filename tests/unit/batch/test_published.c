@@ -37,6 +37,10 @@ test_half_a_unit_of_the_last_digit (void)
   g_assert_false (pnyx_printed_parse ("1/2/3", &printed));
   g_assert_false (pnyx_printed_parse ("0x10", &printed));
   g_assert_false (pnyx_printed_parse ("nan", &printed));
+  g_assert_false (pnyx_printed_parse ("0e999", &printed)); /* everything would agree with it */
+  g_assert_false (pnyx_printed_parse ("1e308/1e-308", &printed));
+  g_assert_true (pnyx_printed_parse ("0.0e-9223372036854775808", &printed));
+  g_assert_cmpfloat (printed.half, ==, 0);
 }
 
 static gboolean
@@ -113,6 +117,7 @@ test_what_is_wrong_is_told_with_its_line (void)
     { PAPER_HEADER "a,p,q,1  2,,read,\n", "published.csv:2: \"\" is no number" },
     { PAPER_HEADER "a,p,q,,,read,\n", "published.csv:2: value is empty" },
     { PAPER_HEADER "a,p,q,1,,seen,\n", "published.csv:2: unknown status \"seen\"" },
+    { PAPER_HEADER "a,p,q,1,,\033[2J,\n", "published.csv:2: unknown status \" [2J\"" },
     { PAPER_HEADER "a,p,q,1,,read,-1\n", "published.csv:2: tolerance \"-1\"" },
     { PAPER_HEADER "a,p,q,1,,read,wide\n", "published.csv:2: tolerance \"wide\"" },
     { PAPER_HEADER "a,p,q,1,,read\n", "published.csv:2" },

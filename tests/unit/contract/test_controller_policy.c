@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "support/scratch.h"
+
 static const PnyxPolicy small
     = { .n_volatility = 2,
         .n_utilisation = 3,
@@ -117,6 +119,10 @@ test_files_that_are_refused (void)
   } bad[] = {
     { "", "p:1: no line \"pnyx-policy,lending,...\"", PNYX_ERROR_MISSING },
     { "volatility,1\n", "p:1: no line \"pnyx-policy,lending,...\"", PNYX_ERROR_SYNTAX },
+    { "pnyx-policy,lending,2\n", "p:1: a policy of another format", PNYX_ERROR_RANGE },
+    { "pnyx-policy,lending\n", "p:1: a policy of another format", PNYX_ERROR_RANGE },
+    { "pnyx-policy,lending,1\nvolatility,\033[2J\n", "p:2: bad volatility \" [2J\"",
+      PNYX_ERROR_SYNTAX },
     { "pnyx-policy,lending,1\nutilisation,1\n", "p:2: no line \"volatility,...\"",
       PNYX_ERROR_SYNTAX },
     { "pnyx-policy,lending,1\nvolatility,1,1\n", "p:2: bad volatility \"1\"", PNYX_ERROR_SYNTAX },
@@ -147,6 +153,22 @@ test_files_that_are_refused (void)
         g_error ("\"%s\", expected \"%s\"", error->message, bad[i].message);
       g_clear_error (&error);
     }
+}
+
+static void
+test_nothing_is_lost_behind_a_zero_byte (void)
+{
+  static const gchar text[] = "pnyx-policy,lending,1\nvolatility\nutilisation\naction,0.5\n"
+                              "value,0,0,1\n\000more\n";
+  g_autoptr (Scratch) scratch = scratch_new ();
+  g_autofree gchar *path = g_build_filename (scratch, "policy.csv", NULL);
+  g_autoptr (GError) error = NULL;
+  PnyxPolicy policy;
+
+  g_assert_true (g_file_set_contents (path, text, sizeof text - 1, NULL));
+  g_assert_false (pnyx_policy_read (path, &policy, &error));
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX);
+  g_assert_true (g_str_has_suffix (error->message, "policy.csv: a zero byte (expected text)"));
 }
 
 static void
@@ -193,6 +215,7 @@ main (int argc, char **argv)
   ADD ("a-file-and-back", test_a_file_and_back);
   ADD ("one-class-each", test_one_class_each);
   ADD ("files-that-are-refused", test_files_that_are_refused);
+  ADD ("nothing-is-lost-behind-a-zero-byte", test_nothing_is_lost_behind_a_zero_byte);
   ADD ("a-file-that-is-not-there", test_a_file_that_is_not_there);
   return g_test_run ();
 }

@@ -52,6 +52,7 @@ static void
 test_faults_name_file_and_line (void)
 {
   fails ("a,b\n1,2\n1,x\n", PNYX_ERROR_SYNTAX, 3, "\"x\" is no number");
+  fails ("a,b\n1,\033[2J\n", PNYX_ERROR_SYNTAX, 2, "\" [2J\" is no number");
   fails ("a,b\n1,nan\n", PNYX_ERROR_SYNTAX, 2, "no number");
   fails ("a,b\n1\n", PNYX_ERROR_SYNTAX, 2, "1 fields");
   fails ("a,b\n1,\"2\"\n", PNYX_ERROR_SYNTAX, 2, "quoted");
@@ -59,6 +60,20 @@ test_faults_name_file_and_line (void)
   fails ("# x\na,b,a\n1,2,3\n", PNYX_ERROR_CONFLICT, 2, "twice");
   fails ("a,b\n", PNYX_ERROR_SYNTAX, 1, "no rows");
   fails ("", PNYX_ERROR_SYNTAX, 1, "no rows");
+}
+
+static void
+test_nothing_is_lost_behind_a_zero_byte (void)
+{
+  static const gchar text[] = "a,b\n1,2\n3,4\0005\n";
+  g_autoptr (Scratch) scratch = scratch_new ();
+  g_autofree gchar *path = g_build_filename (scratch, "file.csv", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, text, sizeof text - 1, NULL));
+  g_assert_null (pnyx_columns_read (path, names, 2, &error));
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX);
+  g_assert_true (g_str_has_suffix (error->message, "file.csv:3: a zero byte (expected text)"));
 }
 
 static void
@@ -87,6 +102,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/oracle/columns/columns-by-name", test_columns_by_name);
   g_test_add_func ("/oracle/columns/faults-name-file-and-line", test_faults_name_file_and_line);
+  g_test_add_func ("/oracle/columns/nothing-is-lost-behind-a-zero-byte",
+                   test_nothing_is_lost_behind_a_zero_byte);
   g_test_add_func ("/oracle/columns/a-file-that-is-not-there", test_a_file_that_is_not_there);
   g_test_add_func ("/oracle/columns/callers-name-the-row", test_callers_name_the_row);
   return g_test_run ();

@@ -560,12 +560,15 @@ test_heads_that_cannot_be_are_damaged (void)
   static const gchar *const harms[] = {
     "UPDATE meta SET value = 0 WHERE key = 'points'",
     "UPDATE meta SET value = 4000000000 WHERE key = 'points'",
+    "UPDATE meta SET value = 4294967300 WHERE key = 'points'", /* 4 in 32 bits */
+    "UPDATE meta SET value = -4294967295 WHERE key = 'shard'", /* 1 */
     "UPDATE meta SET value = 5 WHERE key = 'points'",
     "UPDATE meta SET value = 3 WHERE key = 'points'",
     "UPDATE meta SET value = 0 WHERE key = 'shard'",
     "UPDATE meta SET value = 2 WHERE key = 'shard'",
     "UPDATE meta SET value = 1000 WHERE key = 'axes'",
     "UPDATE meta SET value = 0 WHERE key = 'axes'",
+    "DELETE FROM point; UPDATE meta SET value = 0 WHERE key = 'axes'",
     "DELETE FROM meta WHERE key = 'scenario'",
     "DELETE FROM meta WHERE key = 'command'",
     "DELETE FROM point WHERE point = 2 AND position = 1",
@@ -580,6 +583,96 @@ test_heads_that_cannot_be_are_damaged (void)
       execute (folder, harms[i]);
       assert_refused (folder, PNYX_ERROR_SYNTAX,
                       "is damaged (expected a results.db as pnyx leaves it)");
+    }
+}
+
+static void
+test_views_triggers_and_other_tables_are_damaged (void)
+{
+  static const gchar *const harms[] = {
+    "ALTER TABLE scalar RENAME TO old; CREATE VIEW scalar AS WITH RECURSIVE n (i) AS "
+    "(SELECT 0 UNION ALL SELECT i + 1 FROM n) SELECT 0 AS point, 0 AS replicate, '' AS scope, "
+    "'m' AS metric, '' AS unit, i AS value, i AS position FROM n",
+    "CREATE VIEW v AS SELECT 1",
+    "CREATE TRIGGER t AFTER INSERT ON run BEGIN DELETE FROM meta; END",
+    "CREATE INDEX i ON run (status)",
+    "CREATE TABLE mine (x)",
+    "ALTER TABLE run ADD COLUMN x",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (harms); i++)
+    {
+      g_autoptr (Scratch) folder = scratch_new ();
+      g_autoptr (GError) error = NULL;
+
+      pnyx_store_free (create (folder));
+      execute (folder, harms[i]);
+      assert_refused (folder, PNYX_ERROR_SYNTAX,
+                      "is damaged (expected a results.db as pnyx leaves it)");
+      g_assert_null (pnyx_store_reopen (folder, &error));
+      g_assert_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX);
+    }
+}
+
+static void
+see_metric (guint point, guint replicate, gdouble value, gpointer user)
+{
+  (void)replicate;
+  (void)value;
+  (void)user;
+  g_assert_cmpuint (point, <, head.n_points);
+}
+
+static void
+see_series (guint point, guint replicate, const PnyxPoint *row, gpointer user)
+{
+  see_metric (point, replicate, row->value, user);
+}
+
+static void
+see_batch (guint point, guint replicate, const PnyxBatchRow *row, gpointer user)
+{
+  see_metric (point, replicate, row->scalar.value, user);
+}
+
+static void
+see_distribution (guint point, guint replicate, const PnyxDistributionRow *row, gpointer user)
+{
+  see_metric (point, replicate, row->scale, user);
+}
+
+static void
+assert_damaged (gboolean done, GError **error)
+{
+  g_assert_false (done);
+  g_assert_error (*error, PNYX_ERROR, PNYX_ERROR_SYNTAX);
+  g_clear_error (error);
+}
+
+static void
+test_output_of_points_that_are_not_there_is_damaged (void)
+{
+  static const gchar *const cells[] = { "4, 0", "-1, 0", "4294967296, 0", "0, -1" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cells); i++)
+    {
+      g_autoptr (Scratch) folder = scratch_new ();
+      g_autoptr (PnyxStore) store = create (folder);
+      g_autofree gchar *harm
+          = g_strdup_printf ("INSERT INTO run VALUES (%s, 'done', NULL, 1, 'f', '5');"
+                             "INSERT INTO scalar VALUES (%s, '', 'm', 's', 1, 0);"
+                             "INSERT INTO series VALUES (%s, '', 'm', 1, 1, 0);"
+                             "INSERT INTO batch VALUES (%s, '', 'm', 0, 's', 1);"
+                             "INSERT INTO histogram SELECT %s, '', 'm', 1, bins FROM histogram",
+                             cells[i], cells[i], cells[i], cells[i], cells[i]);
+      GError *error = NULL;
+
+      add (store, run_new (0, 0));
+      execute (folder, harm);
+      assert_damaged (pnyx_store_metric (store, "", "m", see_metric, NULL, &error), &error);
+      assert_damaged (pnyx_store_series (store, see_series, NULL, &error), &error);
+      assert_damaged (pnyx_store_batches (store, see_batch, NULL, &error), &error);
+      assert_damaged (pnyx_store_distributions (store, see_distribution, NULL, &error), &error);
     }
 }
 
@@ -782,6 +875,10 @@ main (int argc, char **argv)
   ADD ("other-databases-are-refused", test_other_databases_are_refused);
   ADD ("garbage-is-damaged", test_garbage_is_damaged);
   ADD ("heads-that-cannot-be-are-damaged", test_heads_that_cannot_be_are_damaged);
+  ADD ("views-triggers-and-other-tables-are-damaged",
+       test_views_triggers_and_other_tables_are_damaged);
+  ADD ("output-of-points-that-are-not-there-is-damaged",
+       test_output_of_points_that_are_not_there_is_damaged);
   ADD ("runs-of-points-that-are-not-there-are-damaged",
        test_runs_of_points_that_are_not_there_are_damaged);
   ADD ("a-histogram-that-is-none-is-damaged", test_a_histogram_that_is_none_is_damaged);
