@@ -21,12 +21,15 @@
 #define BUSY_MILLISECONDS 5000
 #define SEAL_MILLISECONDS 200
 #define QUANTILES_AT_ONCE 100000
+#define FIELD_MAX (16 << 20) /* bytes of a text or blob; what pnyx writes is far smaller */
 
 /* The log grows to 16 MiB before it is brought into the file. */
 #define WRITING                                                                                    \
   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000"
 
-/* Its text is part of the format: a store with another is refused. */
+/* Its text is part of the format, to the blank: a store whose tables were made by another is
+ * refused (check_schema). Whoever changes it raises FORMAT_VERSION and keeps the old text beside it
+ * for the stores of before. */
 static const gchar schema[]
     = "CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
       "CREATE TABLE point (point INTEGER, axis TEXT, value, position INTEGER,"
@@ -68,7 +71,7 @@ pnyx_store_fail (const PnyxStore *store, const gchar *what, GError **error)
     g_set_error (error, PNYX_ERROR, PNYX_ERROR_CONFLICT,
                  "%s: is locked by another program (expected no other that writes it)",
                  store->path);
-  else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+  else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_TOOBIG)
     pnyx_store_set_damaged (store, error);
   else
     {
@@ -203,7 +206,7 @@ take_lock (PnyxStore *store, const gchar *folder, GError **error)
 {
   g_autofree gchar *path = g_build_filename (folder, "results.lock", NULL);
 
-  store->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  store->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
   if (store->lock < 0)
     {
       g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO, "%s: cannot write: %s", path,
@@ -224,7 +227,7 @@ gboolean
 pnyx_store_is_written (const gchar *folder)
 {
   g_autofree gchar *path = g_build_filename (folder, "results.lock", NULL);
-  int descriptor = open (path, O_RDONLY | O_CLOEXEC);
+  int descriptor = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   gboolean written = descriptor >= 0 && flock (descriptor, LOCK_SH | LOCK_NB) != 0;
 
   if (descriptor >= 0)
@@ -238,6 +241,10 @@ connect (PnyxStore *store, int flags, GError **error)
   if (sqlite3_open_v2 (store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
     return pnyx_store_fail (store, "open", error);
   sqlite3_busy_timeout (store->db, BUSY_MILLISECONDS);
+  /* A stranger may have made the file by hand: its schema is not to be believed, its fields
+   * bounded. */
+  sqlite3_limit (store->db, SQLITE_LIMIT_LENGTH, FIELD_MAX);
+  sqlite3_db_config (store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   /* 4 MiB of pages, so that memory does not grow with the file. */
   return pnyx_store_execute (store, "PRAGMA cache_size = -4096; PRAGMA trusted_schema = OFF",
                              error);
@@ -447,26 +454,38 @@ pnyx_store_create (const gchar *folder, const PnyxStoreHead *head, GError **erro
   return g_steal_pointer (&store);
 }
 
-/* Whether there is nothing in it but tables of the schema. A view may have rows without end in
- * place of a table, and a trigger may write as we do. */
+/*
+ * Whether there are the tables that pnyx makes and nothing else. A view or a virtual table in the
+ * place of one would compute whatever its author likes, without end; a trigger may write as we do.
+ */
 static gboolean
 check_schema (const PnyxStore *store, GError **error)
 {
   GError *failure = NULL;
-  g_autoptr (sqlite3_stmt) statement
-      = pnyx_store_prepare (store,
-                            "SELECT 1 FROM sqlite_master WHERE type IS NOT 'table' "
-                            "OR ifnull (instr (?, sql || ';'), 0) = 0 LIMIT 1",
-                            &failure);
+  g_autoptr (sqlite3_stmt) statement = pnyx_store_prepare (
+      store,
+      "SELECT sum (type = 'table' AND instr (?1, sql || ';') > 0), count (*) FROM sqlite_master",
+      &failure);
+  gboolean done = FALSE;
 
   if (statement != NULL)
-    pnyx_store_bind_text (statement, 1, schema);
-  if (statement != NULL && pnyx_store_row (store, statement, &failure))
-    pnyx_store_set_damaged (store, &failure);
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, failure);
-  return FALSE;
+    {
+      gint n = 0;
+
+      for (const gchar *p = schema; (p = strchr (p, ';')) != NULL; p++)
+        n++;
+      pnyx_store_bind_text (statement, 1, schema);
+      done = pnyx_store_row (store, statement, &failure) && sqlite3_column_int (statement, 0) == n
+             && sqlite3_column_int (statement, 1) == n;
+    }
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  else if (!done)
+    g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX,
+                 "%s: has other tables, views or triggers than pnyx makes (expected a results.db "
+                 "as pnyx leaves it)",
+                 store->path);
+  return done;
 }
 
 /* Whether it is a store that this program can read. @empty: (out): it never got its head. */
@@ -509,12 +528,13 @@ check_whole (const PnyxStore *store, GError **error)
   return FALSE;
 }
 
+/* A link, a pipe or a device is none. */
 static gboolean
 store_exists (const PnyxStore *store)
 {
   GStatBuf status;
 
-  return g_stat (store->path, &status) == 0 && status.st_size > 0;
+  return g_lstat (store->path, &status) == 0 && S_ISREG (status.st_mode) && status.st_size > 0;
 }
 
 PnyxStore *

@@ -586,32 +586,72 @@ test_heads_that_cannot_be_are_damaged (void)
     }
 }
 
+/* Made by a stranger: what computes in the place of what is stored. */
 static void
-test_views_triggers_and_other_tables_are_damaged (void)
+test_schemas_made_by_hand_are_refused (void)
 {
   static const gchar *const harms[] = {
+    "CREATE VIEW mine AS SELECT 1",
+    "CREATE TRIGGER mine AFTER INSERT ON run BEGIN DELETE FROM scalar; END",
+    "CREATE INDEX mine ON run (status)",
+    "CREATE TABLE mine (x)",
+    "DROP TABLE point; CREATE VIEW point AS WITH RECURSIVE r (point, axis, value, position) AS "
+    "(SELECT 0, 'a', 1, 0 UNION ALL SELECT point + 1, 'a', 1, 0 FROM r) SELECT * FROM r",
+    "DROP TABLE meta; CREATE TABLE meta (key TEXT PRIMARY KEY, value AS (zeroblob (500000000)))",
+    "DROP TABLE batch",
+    "ALTER TABLE run ADD COLUMN x",
     "ALTER TABLE scalar RENAME TO old; CREATE VIEW scalar AS WITH RECURSIVE n (i) AS "
     "(SELECT 0 UNION ALL SELECT i + 1 FROM n) SELECT 0 AS point, 0 AS replicate, '' AS scope, "
     "'m' AS metric, '' AS unit, i AS value, i AS position FROM n",
-    "CREATE VIEW v AS SELECT 1",
-    "CREATE TRIGGER t AFTER INSERT ON run BEGIN DELETE FROM meta; END",
-    "CREATE INDEX i ON run (status)",
-    "CREATE TABLE mine (x)",
-    "ALTER TABLE run ADD COLUMN x",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (harms); i++)
     {
       g_autoptr (Scratch) folder = scratch_new ();
-      g_autoptr (GError) error = NULL;
 
       pnyx_store_free (create (folder));
       execute (folder, harms[i]);
       assert_refused (folder, PNYX_ERROR_SYNTAX,
-                      "is damaged (expected a results.db as pnyx leaves it)");
-      g_assert_null (pnyx_store_reopen (folder, &error));
-      g_assert_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX);
+                      "has other tables, views or triggers than pnyx makes (expected a results.db "
+                      "as pnyx leaves it)");
     }
+}
+
+static void
+test_huge_fields_are_damaged (void)
+{
+  g_autoptr (Scratch) folder = scratch_new ();
+
+  pnyx_store_free (create (folder));
+  execute (folder, "UPDATE meta SET value = zeroblob (17000000) WHERE key = 'command'");
+  assert_refused (folder, PNYX_ERROR_SYNTAX,
+                  "is damaged (expected a results.db as pnyx leaves it)");
+}
+
+/* Neither the store nor its lock is written, or made, through a link. */
+static void
+test_links_are_not_followed (void)
+{
+  g_autoptr (Scratch) folder = scratch_new ();
+  g_autoptr (Scratch) other = scratch_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *store = g_build_filename (folder, "results.db", NULL);
+  g_autofree gchar *lock = g_build_filename (folder, "results.lock", NULL);
+  g_autofree gchar *theirs = g_build_filename (other, "results.db", NULL);
+  g_autofree gchar *new = g_build_filename (other, "new", NULL);
+
+  pnyx_store_free (create (other));
+  g_assert_cmpint (symlink (theirs, store), ==, 0);
+  g_assert_null (pnyx_store_open (folder, &error));
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_MISSING);
+  g_clear_error (&error);
+  g_assert_cmpint (g_unlink (store), ==, 0);
+  pnyx_store_free (create (folder));
+  g_assert_cmpint (g_unlink (lock), ==, 0);
+  g_assert_cmpint (symlink (new, lock), ==, 0);
+  g_assert_null (pnyx_store_reopen (folder, &error));
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_IO);
+  g_assert_false (g_file_test (new, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -875,8 +915,9 @@ main (int argc, char **argv)
   ADD ("other-databases-are-refused", test_other_databases_are_refused);
   ADD ("garbage-is-damaged", test_garbage_is_damaged);
   ADD ("heads-that-cannot-be-are-damaged", test_heads_that_cannot_be_are_damaged);
-  ADD ("views-triggers-and-other-tables-are-damaged",
-       test_views_triggers_and_other_tables_are_damaged);
+  ADD ("schemas-made-by-hand-are-refused", test_schemas_made_by_hand_are_refused);
+  ADD ("huge-fields-are-damaged", test_huge_fields_are_damaged);
+  ADD ("links-are-not-followed", test_links_are_not_followed);
   ADD ("output-of-points-that-are-not-there-is-damaged",
        test_output_of_points_that_are_not_there_is_damaged);
   ADD ("runs-of-points-that-are-not-there-are-damaged",
