@@ -5,6 +5,7 @@
 #include "batch/root.h"
 #include "cli/cli.h"
 #include "figure/report.h"
+#include "results/own_file.h"
 
 static int
 write_report (const gchar *folder, const gchar *format, const gchar *out)
@@ -26,6 +27,8 @@ write_report (const gchar *folder, const gchar *format, const gchar *out)
     return cli_fail (error);
   target = out != NULL ? g_strdup (out)
                        : g_build_filename (folder, tex ? "report" : "report.html", NULL);
+  if (tex && out == NULL && !pnyx_own_folder_check (target, &error))
+    return cli_fail (error);
   done = tex ? pnyx_report_tex (&report, target, notes, &error)
              : pnyx_report_html (&report, notes, &error);
   for (guint i = 0; i < notes->len; i++)

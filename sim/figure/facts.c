@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "results/json.h"
+#include "results/own_file.h"
 
 #define FAILED "failed_runs"
 
@@ -117,7 +118,7 @@ pnyx_facts_read (const gchar *folder, GError **error)
   g_autoptr (GError) failure = NULL;
   gsize length;
 
-  if (!g_file_get_contents (path, &json, &length, &failure))
+  if (!pnyx_own_file_get (path, &json, &length, &failure))
     {
       if (g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         g_set_error (error, PNYX_ERROR, PNYX_ERROR_MISSING,

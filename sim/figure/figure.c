@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "figure/gnuplot.h"
 #include "figure/kinds.h"
+#include "results/own_file.h"
 
 static const PnyxFigureOps *const kinds[] = {
   &pnyx_figure_propagation_cdf,
@@ -392,7 +393,16 @@ has_picture (const gchar *folder, const gchar *name, const gchar *format)
 {
   g_autofree gchar *path = g_strdup_printf ("%s/figures/%s.%s", folder, name, format);
 
-  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+  return pnyx_own_file_is (path);
+}
+
+/* A stranger's results may have a link there that leads out of them. */
+static gboolean
+figures_are_here (const gchar *folder, GError **error)
+{
+  g_autofree gchar *figures = g_build_filename (folder, "figures", NULL);
+
+  return pnyx_own_folder_check (figures, error);
 }
 
 static gint
@@ -434,7 +444,7 @@ pnyx_figures_complete (const PnyxSection *figures, const gchar *folder, const gc
   g_autoptr (GArray) items = declared_items (figures);
   g_autoptr (PnyxFigureData) data = NULL;
 
-  if (!format_is_known (format, error))
+  if (!format_is_known (format, error) || !figures_are_here (folder, error))
     return FALSE;
   data = pnyx_figure_data_new (folder, error);
   if (data == NULL)
@@ -484,7 +494,7 @@ pnyx_figures_note (const gchar *folder, const gchar *name, PnyxFigureNote *note)
     {
       g_autofree gchar *path = g_strdup_printf ("%s/figures/%s.%s", folder, name, suffixes[i]);
 
-      g_file_get_contents (path, &script, NULL, NULL);
+      pnyx_own_file_get (path, &script, NULL, NULL);
     }
   note->kind = between (script == NULL ? "" : script, " of kind ", ".\n");
   note->caption = between (script == NULL ? "" : script, " Caption: ", "\n");

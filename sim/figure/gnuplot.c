@@ -12,6 +12,7 @@
 
 #include "base/message.h"
 #include "results/draft.h"
+#include "results/own_file.h"
 
 static const gchar *const formats[] = { "pdf", "svg", "png", "tex", NULL };
 
@@ -187,6 +188,8 @@ pnyx_gnuplot_draw (const PnyxDrawing *asked, gchar **drawn, GError **error)
 
   if (graph && g_str_equal (drawing.format, "tex"))
     drawing.format = "pdf";
+  if (!pnyx_own_folder_check (figures, error))
+    return FALSE;
   if (g_mkdir_with_parents (figures, 0777) != 0 || g_mkdtemp_full (work, 0777) == NULL)
     {
       g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO, "%s: cannot write: %s", figures,

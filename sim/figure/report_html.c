@@ -11,6 +11,7 @@
 #include "figure/report_priv.h"
 #include "figure/svg.h"
 #include "results/draft.h"
+#include "results/own_file.h"
 
 #define SUMMARY_ROWS_MAX 1000
 #define FAILED_ROWS_MAX 200
@@ -225,7 +226,7 @@ append_figure (Page *page, const gchar *name, guint number)
   PnyxFigureNote note;
 
   pnyx_figures_note (page->content->report->folder, name, &note);
-  if (g_file_get_contents (path, &svg, NULL, &failure))
+  if (pnyx_own_file_get (path, &svg, NULL, &failure))
     shown = pnyx_svg_inline (svg, prefix, title, *note.caption != '\0' ? note.caption : name,
                              &failure);
   if (shown == NULL)

@@ -7,6 +7,7 @@
 #include "figure/figure.h"
 #include "figure/report_priv.h"
 #include "results/draft.h"
+#include "results/own_file.h"
 
 #define SUMMARY_ROWS_MAX 40
 #define CELL_MAX 48 /* characters */
@@ -120,7 +121,7 @@ copy_picture (const gchar *folder, const gchar *out, const gchar *name, const gc
   g_autofree gchar *file = g_strdup_printf ("%s.%s", name, format);
   g_autofree gchar *path = g_build_filename (folder, "figures", file, NULL);
 
-  return !g_file_test (path, G_FILE_TEST_IS_REGULAR) || copy_file (path, out, file, error);
+  return !pnyx_own_file_is (path) || copy_file (path, out, file, error);
 }
 
 static gboolean

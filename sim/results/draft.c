@@ -75,7 +75,10 @@ pnyx_draft_new (const gchar *folder, const gchar *name)
   base = g_path_get_basename (draft->path);
   draft->temporary = g_strdup_printf ("%s/.%s" MARK "XXXXXX", parent, base);
   draft->file = -1;
-  if (g_mkdir_with_parents (parent, 0777) == 0)
+  /* A link in a results folder may lead out of it; the folder itself is the user's choice. */
+  if (strchr (name, '/') != NULL && g_file_test (parent, G_FILE_TEST_IS_SYMLINK))
+    errno = ELOOP;
+  else if (g_mkdir_with_parents (parent, 0777) == 0)
     draft->file = g_mkstemp_full (draft->temporary, O_RDWR, 0666);
   if (draft->file < 0)
     {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "results/own_file.h"
 #include "results/walk.h"
 
 struct _PnyxFrame
@@ -54,7 +55,7 @@ pnyx_frame_read (const gchar *path, GError **error)
   g_autoptr (GError) failure = NULL;
   gsize length;
 
-  if (g_file_get_contents (path, &text, &length, &failure))
+  if (pnyx_own_file_get (path, &text, &length, &failure))
     return pnyx_frame_parse (text, length, path, error);
   if (g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     g_set_error (error, PNYX_ERROR, PNYX_ERROR_MISSING, "%s: there is no such file", path);

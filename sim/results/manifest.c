@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "results/draft.h"
 #include "results/json.h"
+#include "results/own_file.h"
 
 #define FILE_NAME "manifest.json"
 
@@ -158,7 +159,7 @@ read_member (const gchar *folder, const gchar *key, gchar **found, gboolean *exi
 
   *found = NULL;
   *exists = TRUE;
-  if (!g_file_get_contents (path, &json, &length, &failure))
+  if (!pnyx_own_file_get (path, &json, &length, &failure))
     {
       *exists = !g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT);
       if (!*exists)

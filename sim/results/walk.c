@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "results/own_file.h"
 
 static gboolean
 set_syntax_error (const PnyxWalk *walk, guint line, const gchar *what, GError **error)
@@ -92,7 +93,7 @@ GMappedFile *
 pnyx_walk_map (const gchar *path, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  GMappedFile *file = g_mapped_file_new (path, FALSE, &failure);
+  GMappedFile *file = pnyx_own_file_map (path, &failure);
 
   if (file != NULL && g_mapped_file_get_length (file) > 0)
     return file;
