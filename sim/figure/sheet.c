@@ -75,20 +75,33 @@ pnyx_sheet_line (const gchar *text)
   return printable (text, COMMENT_MAX);
 }
 
+/*
+ * An apostrophe is doubled. In gnuplot 5.4 a string ends nevertheless where it begins with one, or
+ * where two stand in a row, and the rest is no command that it knows: the first, or the second,
+ * becomes the typographic one.
+ */
+static gchar *
+quote (const gchar *clean)
+{
+  GString *quoted = g_string_new ("'");
+
+  for (const gchar *p = clean; *p != '\0'; p++)
+    if (*p == '\'' && p > clean && !g_str_has_suffix (quoted->str, "''"))
+      g_string_append (quoted, "''");
+    else if (*p == '\'')
+      g_string_append (quoted, "\xe2\x80\x99");
+    else
+      g_string_append_c (quoted, *p);
+  g_string_append_c (quoted, '\'');
+  return g_string_free (quoted, FALSE);
+}
+
 gchar *
 pnyx_gnuplot_quote (const gchar *text)
 {
   g_autofree gchar *clean = printable (text, TEXT_MAX);
-  GString *quoted = g_string_new ("'");
 
-  for (const gchar *p = clean; *p != '\0'; p++)
-    {
-      if (*p == '\'')
-        g_string_append_c (quoted, '\'');
-      g_string_append_c (quoted, *p);
-    }
-  g_string_append_c (quoted, '\'');
-  return g_string_free (quoted, FALSE);
+  return quote (clean);
 }
 
 /* Graphviz replaces \N and the like, and entities of HTML, in the labels of nodes and graphs. */
@@ -179,23 +192,15 @@ append_text (PnyxSheet *sheet, const gchar *variable, guint index, const gchar *
 {
   g_autofree gchar *tex = pnyx_tex_escape (text);
   g_autofree gchar *quoted = pnyx_gnuplot_quote (text);
-  GString *quoted_tex = g_string_new ("'");
+  g_autofree gchar *quoted_tex = quote (tex);
   g_autofree gchar *place
       = index == 0 ? g_strdup (variable) : g_strdup_printf ("%s[%u]", variable, index);
 
-  for (const gchar *p = tex; *p != '\0'; p++)
-    {
-      if (*p == '\'')
-        g_string_append_c (quoted_tex, '\'');
-      g_string_append_c (quoted_tex, *p);
-    }
-  g_string_append_c (quoted_tex, '\'');
-  if (g_str_equal (quoted, quoted_tex->str))
+  if (g_str_equal (quoted, quoted_tex))
     g_string_append_printf (sheet->variables, "%s = %s\n", place, quoted);
   else
     g_string_append_printf (sheet->variables, "%s = (format eq 'tex') ? %s : %s\n", place,
-                            quoted_tex->str, quoted);
-  g_string_free (quoted_tex, TRUE);
+                            quoted_tex, quoted);
 }
 
 void

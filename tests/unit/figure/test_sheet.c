@@ -27,6 +27,11 @@ test_quotes_are_doubled_and_line_ends_blank (void)
 
   assert_quoted ("", "''");
   assert_quoted ("it's", "'it''s'");
+  assert_quoted ("'a'", "'\xe2\x80\x99"
+                        "a'''");
+  assert_quoted ("a''b", "'a''\xe2\x80\x99"
+                         "b'");
+  assert_quoted ("''''", "'\xe2\x80\x99''\xe2\x80\x99'''");
   assert_quoted ("a\nb\rc\td\x01", "'a b c d '");
   assert_quoted ("`x` @y \\n", "'`x` @y \\n'");
   assert_quoted ("\xc3\xa9\xff", "'\xc3\xa9\xef\xbf\xbd'");
