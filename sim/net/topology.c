@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+#define EDGES_MAX 200000000
+
 static GMutex igraph_lock;
 
 PnyxGraph *
@@ -129,6 +131,20 @@ finish_igraph (igraph_error_t code, igraph_t *source, const PnyxTopologyRequest 
   return NULL;
 }
 
+/* As many as a complete graph may have: memory for more is asked of the machine all at once. */
+static gboolean
+check_edges (const PnyxTopologyRequest *request, gdouble degree, GError **error)
+{
+  gdouble edges = request->n * degree / 2;
+
+  if (edges <= EDGES_MAX)
+    return TRUE;
+  pnyx_set_error_at (error, PNYX_ERROR_RANGE, &request->place,
+                     "a graph of %.0f connections is too large (expected at most %d)", edges,
+                     EDGES_MAX);
+  return FALSE;
+}
+
 static void
 begin_igraph (const PnyxTopologyRequest *request)
 {
@@ -166,6 +182,8 @@ regular_make (gconstpointer params, const PnyxTopologyRequest *request, GError *
                          request->n, p->degree);
       return NULL;
     }
+  if (!check_edges (request, (gdouble)p->degree, error))
+    return NULL;
   begin_igraph (request);
   return finish_igraph (igraph_k_regular_game (&graph, request->n, (igraph_integer_t)p->degree,
                                                IGRAPH_UNDIRECTED, FALSE),
@@ -204,6 +222,8 @@ erdos_make (gconstpointer params, const PnyxTopologyRequest *request, GError **e
   gdouble probability = request->n > 1 ? p->degree / (request->n - 1) : 0;
   igraph_t graph;
 
+  if (!check_edges (request, p->degree, error))
+    return NULL;
   begin_igraph (request);
   return finish_igraph (igraph_erdos_renyi_game_gnp (&graph, request->n, MIN (probability, 1),
                                                      IGRAPH_UNDIRECTED, FALSE),
@@ -257,6 +277,8 @@ small_world_make (gconstpointer params, const PnyxTopologyRequest *request, GErr
                          p->degree);
       return NULL;
     }
+  if (!check_edges (request, (gdouble)p->degree, error))
+    return NULL;
   begin_igraph (request);
   return finish_igraph (igraph_watts_strogatz_game (&graph, 1, request->n,
                                                     (igraph_integer_t)p->degree / 2, p->rewiring,
@@ -280,6 +302,8 @@ scale_free_make (gconstpointer params, const PnyxTopologyRequest *request, GErro
   const RegularParams *p = params;
   igraph_t graph;
 
+  if (!check_edges (request, 2.0 * (gdouble)p->degree, error))
+    return NULL;
   begin_igraph (request);
   return finish_igraph (igraph_barabasi_game (&graph, request->n, 1, (igraph_integer_t)p->degree,
                                               NULL, TRUE, 1, IGRAPH_UNDIRECTED,
@@ -313,6 +337,8 @@ geometric_make (gconstpointer params, const PnyxTopologyRequest *request, GError
   const MeanDegreeParams *p = params;
   igraph_t graph;
 
+  if (!check_edges (request, p->degree, error))
+    return NULL;
   begin_igraph (request);
   return finish_igraph (igraph_grg_game (&graph, request->n,
                                          sqrt (p->degree / (G_PI * MAX (request->n - 1, 1))), TRUE,

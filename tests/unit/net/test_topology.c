@@ -192,6 +192,25 @@ test_complete_connects_all_and_refuses_too_many (void)
 }
 
 static void
+test_graphs_that_would_take_all_memory_are_refused (void)
+{
+  static const gchar *const kinds[]
+      = { "kind='random-regular' degree='1000'", "kind='erdos-renyi' degree='1000'",
+          "kind='watts-strogatz' degree='1000'", "kind='barabasi-albert' edges='500'",
+          "kind='geometric' degree='1000'" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree gchar *message = NULL;
+
+      g_assert_null (make (kinds[i], 400002, 1, 0, &message));
+      g_assert_cmpstr (message, ==,
+                       "t:7: a graph of 200001000 connections is too large (expected at most "
+                       "200000000)");
+    }
+}
+
+static void
 test_one_node_is_a_graph_of_every_kind (void)
 {
   static const gchar *const kinds[]
@@ -373,6 +392,8 @@ main (int argc, char **argv)
        test_geometric_has_the_mean_degree_and_clusters);
   ADD ("complete-connects-all-and-refuses-too-many",
        test_complete_connects_all_and_refuses_too_many);
+  ADD ("graphs-that-would-take-all-memory-are-refused",
+       test_graphs_that_would_take_all_memory_are_refused);
   ADD ("one-node-is-a-graph-of-every-kind", test_one_node_is_a_graph_of_every_kind);
   ADD ("outbound-opens-its-number-and-accepts-up-to-a-limit",
        test_outbound_opens_its_number_and_accepts_up_to_a_limit);
