@@ -12,6 +12,7 @@
 #include "results/manifest.h"
 
 #define NAMES_MAX 100000
+#define NAME_LENGTH_MAX 200 /* bytes; a file system takes 255 */
 
 /* What pnyx writes into a results folder; the manifest stands last. */
 static const gchar *const result_files[] = {
@@ -32,12 +33,13 @@ set_io_error (GError **error, const gchar *path, const gchar *what, int failure)
 gchar *
 pnyx_folder_new (const gchar *name, GError **error)
 {
-  if (!pnyx_name_is_valid (name) || *name == '.')
+  if (!pnyx_name_is_valid (name) || *name == '.' || strlen (name) > NAME_LENGTH_MAX)
     {
       g_autofree gchar *quoted = pnyx_message_quote (name);
 
       g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX,
-                   "%s cannot name a folder (expected letters, digits, - _ . only)", quoted);
+                   "%s cannot name a folder (expected letters, digits, - _ . only, at most %d)",
+                   quoted, NAME_LENGTH_MAX);
       return NULL;
     }
   if (g_mkdir ("results", 0777) != 0 && errno != EEXIST)

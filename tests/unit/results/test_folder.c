@@ -82,13 +82,14 @@ static void
 test_unsafe_names_are_refused (void)
 {
   const gchar *const names[] = { "", ".", "..", ".hidden", "a/b", "a b", "../a", "a\n" };
+  g_autofree gchar *long_name = g_strnfill (201, 'a');
   gchar *folder = enter ();
 
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+  for (gsize i = 0; i <= G_N_ELEMENTS (names); i++)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (pnyx_folder_new (names[i], &error));
+      g_assert_null (pnyx_folder_new (i < G_N_ELEMENTS (names) ? names[i] : long_name, &error));
       g_assert_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX);
     }
   g_assert_false (is_there ("results"));
