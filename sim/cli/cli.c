@@ -49,6 +49,17 @@ cli_interrupt_status (void)
   return 128 + (int)caught;
 }
 
+gchar *
+cli_clean (gchar *text)
+{
+  for (gchar *p = text; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p) && *p != '\n')
+      *p = '?';
+    else if ((guchar)*p == 0xc2 && (guchar)p[1] >= 0x80 && (guchar)p[1] < 0xa0)
+      p[0] = p[1] = '?';
+  return text;
+}
+
 void
 cli_error (const gchar *format, ...)
 {
@@ -59,7 +70,7 @@ cli_error (const gchar *format, ...)
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  lines = g_strsplit (g_strchomp (text), "\n", -1);
+  lines = g_strsplit (cli_clean (g_strchomp (text)), "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
     fprintf (stderr, "pnyx: %s\n", lines[i]);
 }

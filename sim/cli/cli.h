@@ -41,7 +41,11 @@ int cli_bench (int argc, char **argv);
 int cli_train (int argc, char **argv);
 int cli_reproduce (int argc, char **argv);
 
-/** cli_error: prints `pnyx: MESSAGE`, each line of it so. */
+/** cli_clean: makes question marks of the control characters in @text but line ends, in place: what
+ * comes from files of strangers commands no terminal. Returns: @text. */
+gchar *cli_clean (gchar *text);
+
+/** cli_error: prints `pnyx: MESSAGE`, each line of it so, cleaned. */
 void cli_error (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
 
 /** cli_fail: prints @error and frees it. Returns: the exit status that it stands for. */

@@ -41,7 +41,7 @@ typedef struct
 static void
 grid_add (Grid *grid, gchar *text) /* takes @text */
 {
-  g_ptr_array_add (grid->cells, text);
+  g_ptr_array_add (grid->cells, cli_clean (text));
 }
 
 static void
