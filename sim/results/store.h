@@ -18,6 +18,9 @@
  *     batch        point, replicate, scope, metric, batch, unit, value  parts of the window
  *     distribution point, scope, metric, quantile, value         all replicates pooled
  *
+ * The statements that make these tables (store.c) are part of the format: a file whose tables were
+ * made by others, or that has more than them (a view, a trigger, an index), is refused.
+ *
  * Nothing in it depends on who ran what when: equal experiments leave equal rows. A program that is
  * killed, or a machine that loses power, loses the runs that were not yet added and nothing else.
  * One program writes at a time; others may read meanwhile.
