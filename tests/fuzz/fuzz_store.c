@@ -98,29 +98,28 @@ see_head (const PnyxStoreHead *head)
     take_text (head->values[i]);
 }
 
+/* The end of one reading. @error: a pointer, so that it is looked at after the reading. */
 static void
-judge (gboolean done, GError *error)
+judge (gboolean done, GError **error)
 {
-  fuzz_file_judge (done, error);
-  g_clear_error (&error);
+  fuzz_file_judge (done, *error);
+  g_clear_error (error);
 }
 
 static void
 see_all (PnyxStore *store)
 {
-  GError *errors[7] = { NULL };
+  GError *error = NULL;
 
   see_head (pnyx_store_head (store));
-  judge (pnyx_store_runs (store, see_run, store, &errors[0]), errors[0]);
+  judge (pnyx_store_runs (store, see_run, store, &error), &error);
   for (guint i = 0; i < 2; i++)
-    judge (pnyx_store_scalars (store, 0, 0, i == 0, see_scalar, store, &errors[1 + i]),
-           errors[1 + i]);
-  judge (pnyx_store_metric (store, "", "m", see_metric, store, &errors[3]), errors[3]);
-  judge (pnyx_store_series (store, see_series, store, &errors[4]), errors[4]);
-  judge (pnyx_store_batches (store, see_batch, store, &errors[5]), errors[5]);
-  judge (pnyx_store_distributions (store, see_distribution, store, &errors[6]), errors[6]);
-  errors[0] = NULL;
-  judge (pnyx_store_histograms (store, 0, "", "h", see_histogram, store, &errors[0]), errors[0]);
+    judge (pnyx_store_scalars (store, 0, 0, i == 0, see_scalar, store, &error), &error);
+  judge (pnyx_store_metric (store, "", "m", see_metric, store, &error), &error);
+  judge (pnyx_store_series (store, see_series, store, &error), &error);
+  judge (pnyx_store_batches (store, see_batch, store, &error), &error);
+  judge (pnyx_store_distributions (store, see_distribution, store, &error), &error);
+  judge (pnyx_store_histograms (store, 0, "", "h", see_histogram, store, &error), &error);
 }
 
 int
