@@ -45,6 +45,13 @@ gchar *
 paper_folder_new (const gchar *xml, const gchar *csv)
 {
   g_autofree gchar *scratch = g_dir_make_tmp ("pnyx-XXXXXX", NULL);
+
+  return paper_folder_new_in (scratch, xml, csv);
+}
+
+gchar *
+paper_folder_new_in (const gchar *scratch, const gchar *xml, const gchar *csv)
+{
   g_autofree gchar *text
       = g_strdup_printf ("<paper xmlns=\"urn:pnyx:scenario:1\" title=\"T\" authors=\"A\" "
                          "year=\"2026\">\n%s\n</paper>",

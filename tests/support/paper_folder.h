@@ -10,7 +10,10 @@ const PnyxCalc *paper_calcs (gsize i);
 
 /* A folder "toy2026paper" with both files; @xml: what stands inside <paper>. */
 gchar *paper_folder_new (const gchar *xml, const gchar *csv);
-/* Removes it and frees @folder. */
+/* The same in @scratch, an empty folder: names of files are kept for ever, so that who makes many
+ * uses one. */
+gchar *paper_folder_new_in (const gchar *scratch, const gchar *xml, const gchar *csv);
+/* Removes it, with the folder that it is in, and frees @folder. */
 void paper_folder_free (gchar *folder);
 
 /* The publication in it; it has to be right. */
