@@ -235,9 +235,32 @@ pnyx_store_is_written (const gchar *folder)
   return written;
 }
 
+/* SQLite would wait for ever at a pipe that stands where its journal belongs; a link may lead out
+ * of the folder. */
+static gboolean
+check_files (const PnyxStore *store, GError **error)
+{
+  static const gchar *const suffixes[] = { "", "-journal", "-wal", "-shm" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree gchar *path = g_strconcat (store->path, suffixes[i], NULL);
+      GStatBuf status;
+
+      if (g_lstat (path, &status) != 0 || S_ISREG (status.st_mode))
+        continue;
+      g_set_error (error, PNYX_ERROR, PNYX_ERROR_FORBIDDEN,
+                   "%s: is no regular file (expected one, or none)", path);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 connect (PnyxStore *store, int flags, GError **error)
 {
+  if (!check_files (store, error))
+    return FALSE;
   if (sqlite3_open_v2 (store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
     return pnyx_store_fail (store, "open", error);
   sqlite3_busy_timeout (store->db, BUSY_MILLISECONDS);

@@ -44,7 +44,8 @@ typedef struct
 /**
  * pnyx_store_create: a new results.db in @folder, where none is.
  *
- * Returns: (transfer full): to be written; NULL with @error (PNYX_ERROR_IO, one line).
+ * Returns: (transfer full): to be written; NULL with @error, one line: PNYX_ERROR_IO;
+ * PNYX_ERROR_FORBIDDEN: a link, a pipe or a folder in the place of results.db or of its log.
  */
 PnyxStore *pnyx_store_create (const gchar *folder, const PnyxStoreHead *head, GError **error);
 
@@ -54,7 +55,8 @@ PnyxStore *pnyx_store_create (const gchar *folder, const PnyxStoreHead *head, GE
  * Returns: (transfer full) (nullable): NULL with @error; NULL without where there is no results.db,
  * or one that never got as far as its head. Errors: PNYX_ERROR_CONFLICT: another program writes it,
  * or a newer pnyx wrote it; PNYX_ERROR_SYNTAX: it is damaged, none of ours, or has anything but
- * the tables above (views, triggers); PNYX_ERROR_IO.
+ * the tables above (views, triggers); PNYX_ERROR_FORBIDDEN: its log is no regular file;
+ * PNYX_ERROR_IO.
  */
 PnyxStore *pnyx_store_reopen (const gchar *folder, GError **error);
 

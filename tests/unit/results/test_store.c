@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "results/csv.h"
@@ -654,6 +655,51 @@ test_links_are_not_followed (void)
   g_assert_false (g_file_test (new, G_FILE_TEST_EXISTS));
 }
 
+/* SQLite would wait for a pipe in the place of its journal, and write through a link. */
+static void
+test_logs_that_are_no_files_are_refused (void)
+{
+  static const gchar *const suffixes[] = { "journal", "wal", "shm" };
+
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autoptr (Scratch) folder = scratch_new ();
+      g_autoptr (Scratch) fresh = scratch_new ();
+      g_autoptr (GError) error = NULL;
+      g_autofree gchar *new = g_build_filename (fresh, "new", NULL);
+      g_autofree gchar *log = g_strdup_printf ("%s/results.db-%s", folder, suffixes[i / 2]);
+      g_autofree gchar *wanted
+          = g_strdup_printf ("%s: is no regular file (expected one, or none)", log);
+
+      pnyx_store_free (create (folder));
+      g_unlink (log);
+      g_assert_cmpint (i % 2 == 0 ? symlink (new, log) : mkfifo (log, 0600), ==, 0);
+      g_assert_null (pnyx_store_reopen (folder, &error));
+      g_assert_error (error, PNYX_ERROR, PNYX_ERROR_FORBIDDEN);
+      g_assert_cmpstr (error->message, ==, wanted);
+      g_clear_error (&error);
+      g_assert_null (pnyx_store_open (folder, &error));
+      g_assert_error (error, PNYX_ERROR, PNYX_ERROR_FORBIDDEN);
+      g_assert_false (g_file_test (new, G_FILE_TEST_EXISTS));
+    }
+}
+
+/* Nor is one made where a link leads to. */
+static void
+test_a_store_is_not_made_through_a_link (void)
+{
+  g_autoptr (Scratch) folder = scratch_new ();
+  g_autoptr (Scratch) other = scratch_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *path = g_build_filename (folder, "results.db", NULL);
+  g_autofree gchar *new = g_build_filename (other, "new", NULL);
+
+  g_assert_cmpint (symlink (new, path), ==, 0);
+  g_assert_null (pnyx_store_create (folder, &head, &error));
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_FORBIDDEN);
+  g_assert_false (g_file_test (new, G_FILE_TEST_EXISTS));
+}
+
 static void
 see_metric (guint point, guint replicate, gdouble value, gpointer user)
 {
@@ -918,6 +964,8 @@ main (int argc, char **argv)
   ADD ("schemas-made-by-hand-are-refused", test_schemas_made_by_hand_are_refused);
   ADD ("huge-fields-are-damaged", test_huge_fields_are_damaged);
   ADD ("links-are-not-followed", test_links_are_not_followed);
+  ADD ("logs-that-are-no-files-are-refused", test_logs_that_are_no_files_are_refused);
+  ADD ("a-store-is-not-made-through-a-link", test_a_store_is_not_made_through_a_link);
   ADD ("output-of-points-that-are-not-there-is-damaged",
        test_output_of_points_that_are_not_there_is_damaged);
   ADD ("runs-of-points-that-are-not-there-are-damaged",
