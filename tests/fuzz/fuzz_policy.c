@@ -28,7 +28,10 @@ decide (const PnyxPolicy *policy)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  g_auto (FuzzFile) file = { .descriptor = -1 };
+  static const gchar sample[]
+      = "pnyx-policy,lending,1\nvolatility,0.4\nutilisation,0.5\naction,0.5,0.6\n"
+        "value,0,0,1.5,-0.25\nvalue,0,1,0,0\nvalue,1,0,1e300,2\nvalue,1,1,-1,0\n";
+  g_auto (FuzzFile) file = { .path = NULL, .is_sample = FALSE };
   g_autoptr (GError) error = NULL;
   g_autofree gchar *format = NULL;
   g_autofree gchar *again = NULL;
@@ -37,9 +40,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   if (size > 8192)
     return 0;
-  fuzz_file_init (&file, data, size);
+  fuzz_file_init (&file, data, size, sample);
   accepted = pnyx_policy_read (file.path, &policy, &error);
   fuzz_file_judge (accepted, error);
+  g_assert_true (accepted || !file.is_sample);
   if (!accepted)
     return 0;
   decide (&policy);

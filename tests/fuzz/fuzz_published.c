@@ -29,15 +29,18 @@ judge_row (const PnyxPublished *row)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  g_auto (FuzzFile) file = { .descriptor = -1 };
+  static const gchar sample[]
+      = "id,where,quantity,value,unit,status,tolerance\na,p. 1,q,0.25,%,read,0.01\n";
+  g_auto (FuzzFile) file = { .path = NULL, .is_sample = FALSE };
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rows = NULL;
 
   if (size > 4096)
     return 0;
-  fuzz_file_init (&file, data, size);
+  fuzz_file_init (&file, data, size, sample);
   rows = pnyx_published_read (file.path, &error);
   fuzz_file_judge (rows != NULL, error);
+  g_assert_true (rows != NULL || !file.is_sample);
   for (guint i = 0; rows != NULL && i < rows->len; i++)
     judge_row (g_ptr_array_index (rows, i));
   return 0;

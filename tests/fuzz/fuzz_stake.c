@@ -29,17 +29,19 @@ judge_operators (const PnyxGasperStakeFile *file)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
+  static const gchar sample[] = "stake\n32\n1\n";
   static const PnyxPlace place = { "fuzz.xml", 1 };
-  g_auto (FuzzFile) file = { .descriptor = -1 };
+  g_auto (FuzzFile) file = { .path = NULL, .is_sample = FALSE };
   g_auto (PnyxGasperStakeFile) stakes = { 0 };
   g_autoptr (GError) error = NULL;
   gboolean accepted;
 
   if (size > 4096)
     return 0;
-  fuzz_file_init (&file, data, size);
+  fuzz_file_init (&file, data, size, sample);
   accepted = pnyx_gasper_stake_file_read (&stakes, file.path, &place, &error);
   fuzz_file_judge (accepted, error);
+  g_assert_true (accepted || !file.is_sample);
   g_assert_true (accepted == (stakes.n > 0));
   for (guint32 i = 0; i < stakes.n; i++)
     {

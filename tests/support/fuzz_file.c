@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define _GNU_SOURCE /* memfd_create */
 #include "support/fuzz_file.h"
 
-#include <sys/mman.h>
+#include <glib/gstdio.h>
 #include <unistd.h>
 
 void
-fuzz_file_init (FuzzFile *file, gconstpointer data, gsize size)
+fuzz_file_init (FuzzFile *file, gconstpointer data, gsize size, const gchar *sample)
 {
-  file->descriptor = memfd_create ("fuzz", MFD_CLOEXEC);
-  g_assert_cmpint (file->descriptor, >=, 0);
-  g_assert_cmpint (write (file->descriptor, data, size), ==, (gssize)size);
-  g_snprintf (file->path, sizeof file->path, "/proc/self/fd/%d", file->descriptor);
+  g_autoptr (GError) error = NULL;
+
+  file->is_sample = size == 0;
+  file->path = g_strdup_printf ("%s/pnyx-fuzz-file-%d", g_get_tmp_dir (), (int)getpid ());
+  g_file_set_contents_full (file->path, file->is_sample ? sample : data,
+                            file->is_sample ? -1 : (gssize)size, G_FILE_SET_CONTENTS_NONE, 0600,
+                            &error);
+  g_assert_no_error (error);
 }
 
 void
 fuzz_file_clear (FuzzFile *file)
 {
-  close (file->descriptor);
+  if (file->path != NULL)
+    g_unlink (file->path);
+  g_free (file->path);
 }
 
 void

@@ -5,14 +5,19 @@
 
 #include <glib.h>
 
-/** FuzzFile: a file in memory, for readers that want a path. */
+/**
+ * FuzzFile: a file for readers that want a path. It is a regular one, as readers of results take no
+ * link; its name is the same for all inputs of a process, as GLib keeps those that messages name.
+ */
 typedef struct
 {
-  int descriptor;
-  gchar path[32]; /* as long as it is open */
+  gchar *path;        /* owned; NULL: none was made */
+  gboolean is_sample; /* what the reader has to accept */
 } FuzzFile;
 
-void fuzz_file_init (FuzzFile *file, gconstpointer data, gsize size);
+/** fuzz_file_init: @sample: a right file, in the place of the empty input, which is always tried: a
+ * reader that takes nothing at all would look well tested. */
+void fuzz_file_init (FuzzFile *file, gconstpointer data, gsize size, const gchar *sample);
 void fuzz_file_clear (FuzzFile *file);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FuzzFile, fuzz_file_clear)
 
