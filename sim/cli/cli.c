@@ -61,6 +61,18 @@ cli_clean (gchar *text)
 }
 
 void
+cli_print (const gchar *format, ...)
+{
+  g_autofree gchar *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  fputs (cli_clean (text), stdout);
+}
+
+void
 cli_error (const gchar *format, ...)
 {
   va_list arguments;
@@ -195,5 +207,5 @@ cli_print_table (const PnyxTable *table, gboolean json)
 {
   g_autofree gchar *text = json ? pnyx_table_to_json (table) : pnyx_table_to_csv (table);
 
-  fputs (text, stdout);
+  fputs (cli_clean (text), stdout);
 }

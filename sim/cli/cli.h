@@ -45,6 +45,9 @@ int cli_reproduce (int argc, char **argv);
  * comes from files of strangers commands no terminal. Returns: @text. */
 gchar *cli_clean (gchar *text);
 
+/** cli_print: printf, cleaned: for what comes out of files. */
+void cli_print (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
+
 /** cli_error: prints `pnyx: MESSAGE`, each line of it so, cleaned. */
 void cli_error (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
 

@@ -86,17 +86,17 @@ print_result (const PnyxReproduced *result, gboolean null)
   g_autofree gchar *computed = shorten (*result->text ? result->text : "no value");
   const gchar *verdict = result->agrees ? "agrees" : "DISAGREES";
 
-  printf ("  %-9s  %-24s %s%s%s", null && result->agrees ? "AGREES" : verdict, published->id,
-          printed, *published->unit ? " " : "", published->unit);
+  cli_print ("  %-9s  %-24s %s%s%s", null && result->agrees ? "AGREES" : verdict, published->id,
+             printed, *published->unit ? " " : "", published->unit);
   if (result->entry->calc == NULL)
-    printf (" +- %s", published->tolerance);
-  printf (": %s", computed);
+    cli_print (" +- %s", published->tolerance);
+  cli_print (": %s", computed);
   if (!isnan (result->mean))
-    printf (" [%.6g, %.6g] of %u runs", result->low, result->high, result->n);
-  printf ("  (%s, %s, %s)\n", published->quantity, published->where,
-          pnyx_published_status_name (published->status));
+    cli_print (" [%.6g, %.6g] of %u runs", result->low, result->high, result->n);
+  cli_print ("  (%s, %s, %s)\n", published->quantity, published->where,
+             pnyx_published_status_name (published->status));
   if (result->note != NULL)
-    printf ("             %s\n", result->note);
+    cli_print ("             %s\n", result->note);
 }
 
 static void
@@ -138,8 +138,8 @@ reproduce_paper (Reproduction *self, const PnyxPaper *paper, Totals *totals, GEr
   if (results == NULL)
     return FALSE;
   if (!options->json)
-    printf ("%s: %s (%" G_GUINT64_FORMAT ")\n", paper->name, paper->params->title,
-            paper->params->year);
+    cli_print ("%s: %s (%" G_GUINT64_FORMAT ")\n", paper->name, paper->params->title,
+               paper->params->year);
   for (guint i = 0; i < results->len; i++)
     {
       const PnyxReproduced *result = &g_array_index (results, PnyxReproduced, i);

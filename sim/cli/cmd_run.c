@@ -89,13 +89,13 @@ report_replay (const Run *run, const PnyxSweep *sweep, const Lookup *lookup,
                result->message);
   if (!run->runs.quiet)
     {
-      printf ("point %u%s%s%s, replicate %u: %" G_GUINT64_FORMAT
-              " events, digest %016" G_GINT64_MODIFIER "x%s\n",
-              result->point, *values ? " (" : "", values, *values ? ")" : "", result->replicate,
-              result->events, result->digest,
-              same            ? ", as stored"
-              : lookup->found ? ""
-                              : ", which is not in the store");
+      cli_print ("point %u%s%s%s, replicate %u: %" G_GUINT64_FORMAT
+                 " events, digest %016" G_GINT64_MODIFIER "x%s\n",
+                 result->point, *values ? " (" : "", values, *values ? ")" : "", result->replicate,
+                 result->events, result->digest,
+                 same            ? ", as stored"
+                 : lookup->found ? ""
+                                 : ", which is not in the store");
       if (!result->failed)
         cli_print_scalars (result->output->scalars);
       if (run->trace != NULL)

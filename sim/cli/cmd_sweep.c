@@ -126,8 +126,8 @@ dry_run (const Sweep *sweep, const PnyxSweep *points)
   printf ("%s: %" G_GUINT64_FORMAT " points of %u ax%ss, %s%" G_GUINT64_FORMAT " runs\n",
           base->params->name, shard_points (sweep, n_points), pnyx_sweep_n_axes (points),
           pnyx_sweep_n_axes (points) == 1 ? "i" : "e", precision->metric ? "at least " : "", n);
-  printf ("pilot: point %u (%s) took %.3g s of CPU for %" G_GUINT64_FORMAT " events%s\n", pilot,
-          values, result->cpu_seconds, result->events, result->failed ? " and failed" : "");
+  cli_print ("pilot: point %u (%s) took %.3g s of CPU for %" G_GUINT64_FORMAT " events%s\n", pilot,
+             values, result->cpu_seconds, result->events, result->failed ? " and failed" : "");
   printf ("estimate: ");
   print_duration (result->cpu_seconds * (gdouble)n / threads);
   printf (" on %u thread%s, %.3g MiB of memory\n", threads, threads == 1 ? "" : "s",

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/papers.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/message.h"
@@ -74,7 +73,7 @@ cli_paper_list (void)
 
       if (paper == NULL)
         return status;
-      printf ("%-32s %s\n", paper->name, paper->params->title);
+      cli_print ("%-32s %s\n", paper->name, paper->params->title);
     }
   return CLI_DONE;
 }
@@ -84,19 +83,19 @@ describe_entry (const PnyxPaper *paper, const PnyxPaperEntry *entry)
 {
   const PnyxPublished *published = entry->published;
 
-  printf ("  %s: %s (%s)\n", published->id, published->quantity, published->where);
-  printf ("      %s%s%s, %s", published->value, *published->unit ? " " : "", published->unit,
-          pnyx_published_status_name (published->status));
+  cli_print ("  %s: %s (%s)\n", published->id, published->quantity, published->where);
+  cli_print ("      %s%s%s, %s", published->value, *published->unit ? " " : "", published->unit,
+             pnyx_published_status_name (published->status));
   if (entry->calc != NULL)
     {
       g_autofree gchar *keys = g_strjoinv (" ", entry->keys);
 
-      printf ("; pnyx calc %s %s\n", entry->calc->name, keys);
+      cli_print ("; pnyx calc %s %s\n", entry->calc->name, keys);
     }
   else
-    printf (", +- %s; %s of experiment %s, null model %s\n", published->tolerance, entry->metric,
-            g_array_index (paper->experiments, PnyxPaperExperiment, entry->experiment).id,
-            g_array_index (paper->experiments, PnyxPaperExperiment, entry->null).id);
+    cli_print (", +- %s; %s of experiment %s, null model %s\n", published->tolerance, entry->metric,
+               g_array_index (paper->experiments, PnyxPaperExperiment, entry->experiment).id,
+               g_array_index (paper->experiments, PnyxPaperExperiment, entry->null).id);
 }
 
 int
@@ -109,20 +108,21 @@ cli_paper_describe (const gchar *name)
   if (paper == NULL)
     return status;
   params = paper->params;
-  printf ("paper/%s: %s\n", paper->name, params->title);
-  printf ("  source      %s, %" G_GUINT64_FORMAT, params->authors, params->year);
+  cli_print ("paper/%s: %s\n", paper->name, params->title);
+  cli_print ("  source      %s, %" G_GUINT64_FORMAT, params->authors, params->year);
   if (params->venue != NULL)
-    printf (", %s", params->venue);
-  printf ("\n");
+    cli_print (", %s", params->venue);
+  cli_print ("\n");
   if (params->url != NULL)
-    printf ("              %s\n", params->url);
+    cli_print ("              %s\n", params->url);
   if (params->doi != NULL)
-    printf ("              doi:%s\n", params->doi);
+    cli_print ("              doi:%s\n", params->doi);
   for (gsize i = 0; i < pnyx_section_count (paper->document->root, "assumption"); i++)
-    printf ("  assumes     %s\n",
-            pnyx_section_value (pnyx_section_child (paper->document->root, "assumption", i), "text")
-                ->text);
-  printf ("\n");
+    cli_print (
+        "  assumes     %s\n",
+        pnyx_section_value (pnyx_section_child (paper->document->root, "assumption", i), "text")
+            ->text);
+  cli_print ("\n");
   for (guint i = 0; i < paper->entries->len; i++)
     describe_entry (paper, &g_array_index (paper->entries, PnyxPaperEntry, i));
   return CLI_DONE;

@@ -370,6 +370,17 @@ parser_line (const SaxState *state)
   return line < 1 ? 1 : (guint)line;
 }
 
+/* libxml2 shows what stands there in the file: what is no printable character becomes a blank. */
+static void
+blank_controls (gchar *message)
+{
+  for (gchar *at = message; *at != '\0'; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = ' ';
+    else if ((guchar)at[0] == 0xc2 && (guchar)at[1] >= 0x80 && (guchar)at[1] < 0xa0)
+      at[0] = at[1] = ' ';
+}
+
 static void
 on_error (void *data, xmlErrorPtr cause)
 {
@@ -381,7 +392,7 @@ on_error (void *data, xmlErrorPtr cause)
   message = g_strdup_printf ("malformed XML: %s",
                              cause->message == NULL ? "unknown error" : cause->message);
   g_strchomp (message);
-  g_strdelimit (message, "\n\r", ' ');
+  blank_controls (message);
   stop (state, PNYX_ERROR_SYNTAX, cause->line > 0 ? (guint)cause->line : parser_line (state),
         message);
 }
@@ -555,8 +566,8 @@ static void
 on_reference (void *data, const xmlChar *name)
 {
   SaxState *state = data;
-  g_autofree gchar *message
-      = g_strdup_printf ("malformed XML: entity \"%.60s\" is not defined", name);
+  g_autofree gchar *quoted = pnyx_message_quote ((const gchar *)name);
+  g_autofree gchar *message = g_strdup_printf ("malformed XML: entity %s is not defined", quoted);
 
   stop (state, PNYX_ERROR_SYNTAX, parser_line (state), message);
 }

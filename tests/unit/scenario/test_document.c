@@ -347,6 +347,15 @@ test_profiles_are_found_beside_the_scenario_and_in_the_data_folder (Fixture *fix
     }
 }
 
+/* libxml2 shows the text around a fault; no terminal is to obey it. */
+static void
+test_messages_hold_no_control_characters (Fixture *fixture, gconstpointer data)
+{
+  (void)data;
+  assert_main_refused (fixture, "<scenario><![CDATA[\t\x7f\xc2\x9b[31m", PNYX_ERROR_SYNTAX,
+                       "main.xml:1: malformed XML: CData section not finished     [");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -357,6 +366,7 @@ main (int argc, char **argv)
   ADD ("mistakes-in-an-included-file-have-its-name-and-line",
        test_mistakes_in_an_included_file_have_its_name_and_line);
   ADD ("includes-never-leave-the-folder", test_includes_never_leave_the_folder);
+  ADD ("messages-hold-no-control-characters", test_messages_hold_no_control_characters);
   ADD ("forms-of-include-that-are-not-supported", test_forms_of_include_that_are_not_supported);
   ADD ("includes-are-bounded", test_includes_are_bounded);
   ADD ("what-is-no-file-is-refused", test_what_is_no_file_is_refused);
