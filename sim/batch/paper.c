@@ -13,6 +13,7 @@
 
 #include "base/message.h"
 #include "metric/metric.h"
+#include "scenario/files.h"
 #include "scenario/override.h"
 
 /* ---- The table ---- */
@@ -465,27 +466,40 @@ check_keys (const PnyxPaperEntry *entry, const PnyxPlace *place, GError **error)
   return TRUE;
 }
 
-/* KEY=@FILE: of the publication's own folder, wherever the program is called. */
+/* KEY=@FILE: of the publication's own folder, wherever the program is called; a stranger's names no
+ * other. Returns: NULL with @error. */
 static gchar *
-place_key (const gchar *key, const gchar *folder)
+place_key (const gchar *key, const gchar *folder, const PnyxPlace *place, GError **error)
 {
   const gchar *file = strstr (key, "=@");
+  g_autofree gchar *tree = NULL;
+  g_autofree gchar *path = NULL;
+  g_autofree gchar *quoted = NULL;
 
-  if (file == NULL || g_path_is_absolute (file + 2))
+  if (file == NULL)
     return g_strdup (key);
-  return g_strdup_printf ("%.*s=@%s/%s", (int)(file - key), key, folder, file + 2);
+  quoted = pnyx_message_quote (file + 2);
+  tree = pnyx_file_real (folder);
+  path = tree == NULL ? NULL : pnyx_file_resolve (tree, tree, file + 2, place, error);
+  if (tree == NULL)
+    pnyx_set_error_at (error, PNYX_ERROR_MISSING, place, "%s cannot be read", quoted);
+  if (path == NULL || !pnyx_file_check (path, quoted, PNYX_FILE_DATA_MAX, place, error))
+    return NULL;
+  return g_strdup_printf ("%.*s=@%s", (int)(file - key), key, path);
 }
 
 static GStrv
-split_keys (const gchar *text, const gchar *folder)
+split_keys (const gchar *text, const gchar *folder, const PnyxPlace *place, GError **error)
 {
   g_auto (GStrv) tokens = g_strsplit (text, " ", -1);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   for (guint i = 0; tokens[i] != NULL; i++)
     {
-      g_autofree gchar *key = place_key (tokens[i], folder);
+      g_autofree gchar *key = place_key (tokens[i], folder, place, error);
 
+      if (key == NULL)
+        return NULL;
       if (*key != '\0')
         g_strv_builder_add (builder, key);
     }
@@ -503,7 +517,9 @@ read_exact (PnyxPaperEntry *entry, const PnyxSection *section, PnyxCalcAt calcs,
   entry->calc = find_calc (calcs, params->calc, &calc_place, error);
   if (entry->calc == NULL)
     return FALSE;
-  entry->keys = split_keys (params->keys, folder);
+  entry->keys = split_keys (params->keys, folder, &keys_place, error);
+  if (entry->keys == NULL)
+    return FALSE;
   entry->column = params->column;
   entry->row = params->row == PNYX_COUNT_UNSET ? -1 : (gint64)params->row;
   entry->scale = params->scale;

@@ -65,7 +65,7 @@ typedef const PnyxCalc *(*PnyxCalcAt) (gsize i);
  * @data_folder: (nullable): with profiles/ in it
  * @calcs: which calculations there are
  *
- * Reads and joins both files, and everything that they name.
+ * Reads and joins both files, and everything that they name, which lies in @folder or below it.
  *
  * Returns: (transfer full): NULL with @error: `FILE:LINE: what is wrong (what was expected)`, also
  * where an id stands in one of the files only, a calculation, its keys or a metric does not exist,

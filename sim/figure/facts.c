@@ -124,7 +124,7 @@ pnyx_facts_read (const gchar *folder, GError **error)
         g_set_error (error, PNYX_ERROR, PNYX_ERROR_MISSING,
                      "%s: there is no such file (expected a results folder)", path);
       else
-        g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO, "%s", failure->message);
+        g_set_error (error, PNYX_ERROR, pnyx_own_file_code (failure), "%s", failure->message);
       return NULL;
     }
   if (strlen (json) == length && g_utf8_validate (json, (gssize)length, NULL)

@@ -57,10 +57,10 @@ pnyx_frame_read (const gchar *path, GError **error)
 
   if (pnyx_own_file_get (path, &text, &length, &failure))
     return pnyx_frame_parse (text, length, path, error);
-  if (g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+  if (pnyx_own_file_code (failure) == PNYX_ERROR_MISSING)
     g_set_error (error, PNYX_ERROR, PNYX_ERROR_MISSING, "%s: there is no such file", path);
   else
-    g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO, "%s", failure->message);
+    g_set_error (error, PNYX_ERROR, pnyx_own_file_code (failure), "%s", failure->message);
   return NULL;
 }
 

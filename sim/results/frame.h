@@ -12,7 +12,8 @@ typedef struct _PnyxFrame PnyxFrame;
  * pnyx_frame_read:
  *
  * Returns: (transfer full): NULL with @error. Errors: PNYX_ERROR_MISSING: no such file;
- * PNYX_ERROR_SYNTAX: `FILE:LINE: ...`; PNYX_ERROR_IO.
+ * PNYX_ERROR_SYNTAX: `FILE:LINE: ...`; PNYX_ERROR_FORBIDDEN: a link, or no regular file;
+ * PNYX_ERROR_IO.
  */
 PnyxFrame *pnyx_frame_read (const gchar *path, GError **error);
 /** pnyx_frame_parse: the same from @text. @shown: what messages call it. */

@@ -164,7 +164,7 @@ read_member (const gchar *folder, const gchar *key, gchar **found, gboolean *exi
       *exists = !g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT);
       if (!*exists)
         return TRUE;
-      g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO, "%s", failure->message);
+      g_set_error (error, PNYX_ERROR, pnyx_own_file_code (failure), "%s", failure->message);
       return FALSE;
     }
   if (strlen (json) == length && g_utf8_validate (json, (gssize)length, NULL)

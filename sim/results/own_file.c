@@ -8,9 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/error.h"
-
-#define TEXT_MAX ((gsize)1 << 30)
+#define TEXT_MAX ((gsize)256 << 20)
 
 static int
 fail (const gchar *path, int code, const gchar *what, GError **error)
@@ -64,7 +62,7 @@ pnyx_own_file_get (const gchar *path, gchar **text, gsize *length, GError **erro
   if (n > TEXT_MAX)
     {
       g_mapped_file_unref (mapped);
-      fail (path, G_FILE_ERROR_INVAL, "is too large (expected at most 1 GiB)", error);
+      fail (path, G_FILE_ERROR_INVAL, "is too large (expected at most 256 MiB)", error);
       return FALSE;
     }
   *text = g_malloc (n + 1);
@@ -75,6 +73,17 @@ pnyx_own_file_get (const gchar *path, gchar **text, gsize *length, GError **erro
     *length = n;
   g_mapped_file_unref (mapped);
   return TRUE;
+}
+
+gint
+pnyx_own_file_code (const GError *failure)
+{
+  if (g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_INVAL))
+    return PNYX_ERROR_FORBIDDEN;
+  return g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+                 || g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOTDIR)
+             ? PNYX_ERROR_MISSING
+             : PNYX_ERROR_IO;
 }
 
 gboolean

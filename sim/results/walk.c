@@ -103,11 +103,10 @@ pnyx_walk_map (const gchar *path, GError **error)
       g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX,
                    "%s:1: is not CSV (expected a header line)", path);
     }
-  else if (g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT)
-           || g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOTDIR))
+  else if (pnyx_own_file_code (failure) == PNYX_ERROR_MISSING)
     g_set_error (error, PNYX_ERROR, PNYX_ERROR_MISSING, "%s: there is no such file", path);
   else
-    g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO, "%s", failure->message);
+    g_set_error (error, PNYX_ERROR, pnyx_own_file_code (failure), "%s", failure->message);
   return NULL;
 }
 

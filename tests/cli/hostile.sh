@@ -47,22 +47,78 @@ unharmed () # NAME
 
 # --- 1: only files in or below the folder of the scenario ---
 
-mkdir tree
+graph () # FILE: a scenario for each attribute that names a file
+{
+  scenario "<network nodes='2'><topology kind='edge-list' file='$1'/></network>$chain"
+}
+stakes () # FILE
+{
+  scenario "<chain kind='gasper'><validators file='$1'/></chain>"
+}
+prices () # FILE
+{
+  scenario "<chain id='m' kind='nakamoto'/><oracle id='o' chain='m' kind='ocr-median'><feed kind='replay'>
+    <replay file='$1'/></feed></oracle>"
+}
+policy () # FILE
+{
+  scenario "<chain id='m' kind='nakamoto'/><oracle id='o' chain='m' kind='ocr-median'><feed/></oracle>
+    <contract id='c' chain='m' oracle='o' kind='lending'><lending><controller kind='policy' policy='$1'/></lending></contract>"
+}
+profile () # FILE.xml
+{
+  scenario "<network nodes='2'><regions profile='$1'/></network>$chain"
+}
+including () # FILE
+{
+  scenario "<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='$1'/>$chain"
+}
+asks='graph stakes prices policy profile including'
+
+mkdir tree tree/below
 ln -s ../precious tree/linked
-ln -s /dev/zero tree/device
-mkfifo tree/pipe
-for file in ../precious/secret linked/secret /etc/passwd device pipe http://localhost/x \
-  file:///etc/passwd linked/../../precious/secret; do
-  scenario "<network><topology kind='edge-list' file='$file'/></network>$chain" > tree/x.xml
-  refuses "1: a graph in $file" 2 'x\.xml:1: ' validate tree/x.xml
-  check "1: which it does not tell" sh -c "! grep -Eq 'TOPSECRET|root:' '$err'"
-  scenario "<chain kind='gasper'><validators stake-file='$file'/></chain>" > tree/x.xml
-  pnyx validate tree/x.xml
-  check "1: nor stakes in it" sh -c "[ $status = 2 ] && ! grep -Eq 'TOPSECRET|root:' '$err'"
-  scenario "<network><regions profile='$file.xml'/></network>$chain" > tree/x.xml
-  pnyx validate tree/x.xml
-  check "1: nor a profile" sh -c "[ $status = 2 ] && ! grep -Eq 'TOPSECRET|root:' '$err'"
+ln -s ../precious/secret.xml tree/link.xml
+ln -s /dev/zero tree/device.xml
+mkfifo tree/pipe.xml
+mkdir tree/folder.xml
+printf '0,1\n' > tree/below/graph.xml
+printf 'stake\n' > tree/below/stakes.xml
+repeat 300 '32\n' >> tree/below/stakes.xml
+printf 'time,price\n0,1\n60,1.5\n' > tree/below/prices.xml
+printf '%s\n' pnyx-policy,lending,1 volatility,0.4 utilisation,0.5 action,0.5,0.6 \
+  value,0,0,1.5,-0.25 value,0,1,0,0 value,1,0,1,2 value,1,1,-1,0 > tree/below/policy.xml
+printf '<network xmlns="urn:pnyx:scenario:1" nodes="20"/>' > tree/below/including.xml
+cp "$PNYX_SOURCE/scenarios/profiles/regions/aws-2025.xml" tree/below/profile.xml
+cp precious/secret precious/secret.xml
+(cd precious && cksum ./*) > .tap/precious
+reads () # NAME PATTERN FILE: no attribute reads it, nor do messages show it
+{
+  for ask in $asks; do
+    "$ask" "$3" > tree/x.xml
+    refuses "1: $ask of $1" 2 "x\.xml:[12]: .*$2" validate tree/x.xml
+    check "1: it is not shown" sh -c "! grep -Eq 'TOPSECRET|root:' '$err'"
+  done
+}
+for ask in $asks; do
+  "$ask" "below/$ask.xml" > tree/x.xml
+  ends "1: $ask of a file below" 0 validate tree/x.xml
 done
+reads "a file beside the folder" 'leaves the folder' ../precious/secret.xml
+reads "one by way of a folder" 'leaves the folder' below/../../precious/secret.xml
+reads "one by a linked folder" 'leaves the folder' linked/secret.xml
+reads "a link" 'leaves the folder' link.xml
+reads "an absolute path" 'absolute path|expected a path' /etc/passwd.xml
+reads "a device" 'leaves the folder|device' device.xml
+reads "a pipe" 'is a pipe' pipe.xml
+reads "a folder" 'is a folder' folder.xml
+asks='graph stakes prices policy profile'
+reads "an address" 'No such file' http://localhost/x.xml
+reads "a file as an address" 'No such file' file:///etc/passwd.xml
+asks=including
+reads "an address" 'is refused' http://localhost/x.xml
+reads "a file as an address" 'is refused' file:///etc/passwd.xml
+asks='graph stakes prices policy profile including'
+unharmed "1: and nothing was written"
 printf '<!DOCTYPE s SYSTEM "http://localhost/x.dtd"><scenario xmlns="urn:pnyx:scenario:1" name="x"/>' > x.xml
 bad "2: a DTD of the network" DOCTYPE
 printf '<!DOCTYPE s [<!ENTITY %% p SYSTEM "file:///etc/passwd"> %%p;]><scenario xmlns="urn:pnyx:scenario:1" name="x"/>' > x.xml
@@ -157,13 +213,12 @@ rm -rf o
 
 # --- 6: policies, stakes and CSV ---
 
-truncate -s 65M policy.csv
-scenario "$chain<contract kind='lending'><controller kind='policy' file='policy.csv'/></contract>" > x.xml
-refuses "6: a policy of 65 MiB" 2 'x\.xml:1: ' validate x.xml
-cp policy.csv stake.csv
-scenario "<chain kind='gasper'><validators stake-file='stake.csv'/></chain>" > x.xml
-pnyx validate x.xml
-check "6: stakes of 65 MiB" [ "$status" = 2 ]
+truncate -s 65M huge.xml
+for ask in $asks; do
+  "$ask" huge.xml > x.xml
+  refuses "6: $ask of 65 MiB" 2 'x\.xml:[12]: huge\.xml has 65 MiB \(expected at most' validate x.xml
+done
+rm huge.xml
 
 # --- 7: a results folder from a stranger ---
 
@@ -204,6 +259,16 @@ ln -s ../precious/new o/results.lock
 sed -i 's/"finished"/"interrupted"/' o/manifest.json
 pnyx run x.xml --quiet --no-plot --out o
 unharmed "7: nothing was written outside"
+for log in results.db-journal results.db-wal results.db-shm; do
+  again
+  mkfifo o/$log
+  sed -i 's/"finished"/"interrupted"/' o/manifest.json
+  refuses "7: a pipe for $log is not waited for" 2 "$log: is no regular file" run o --point 0 --replicate 0
+  rm o/$log
+  ln -s ../precious/new o/$log
+  refuses "7: a link for $log is not followed" 2 "$log: is no regular file" run o --point 0 --replicate 0
+done
+unharmed "7: no log was written outside"
 rm -rf elsewhere
 mkdir elsewhere
 ln -s elsewhere mine
@@ -237,11 +302,42 @@ unharmed "7: and nothing else was touched"
 
 # --- 8: publications ---
 
-mkdir -p papers/x
-printf 'id,where,quantity,value,unit,status,tolerance\nx,../../x,$(touch pwned),=cmd(),1,read,\n' > papers/x/published.csv
-printf '<paper/>' > papers/x/paper.xml
-pnyx reproduce x --out o
-check "8: a paper that is none" [ "$status" = 2 ]
-unharmed "8: nothing was run"
+paper () # PAPER PUBLISHED: the folder x
+{
+  rm -rf x o
+  mkdir x
+  printf '<paper xmlns="urn:pnyx:scenario:1" title="T\302\23331m" authors="$(touch pwned)" year="2026">%s</paper>' "$1" > x/paper.xml
+  printf 'id,where,quantity,value,unit,status,tolerance\n%b\n' "$2" > x/published.csv
+}
+exact='<exact id="a" calc="double-spend" keys="q=0.1 z=6" column="probability"/>'
+paper "$exact" 'a,../../x\033[31m,$(touch pwned)\033]0;x\007,0.0002428,=cmd()\033[31m,read,'
+for form in '' --json; do
+  # shellcheck disable=SC2086 # nothing or one word
+  ends "8: hostile texts in numbers ${form:-as text}" 0 reproduce ./x $form --out o
+  check "8: its number agrees" grep -q agrees "$out"
+  check "8: no control characters on the terminal" sh -c "! LC_ALL=C grep -q '[[:cntrl:]]\|$escape' '$out' '$err'"
+  rm -rf o
+done
+paper "$exact" 'a,w,q,0.0002428,,read,\0'
+refuses "8: a zero byte" 2 'published\.csv' reproduce ./x --out o
+paper '<experiment id="e"><xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="../precious/secret.xml"/></experiment>' ''
+refuses "8: an include that leaves the folder" 2 'paper\.xml:1: .*leaves the folder' reproduce ./x --out o
+for file in ../precious/secret /etc/passwd ./pipe; do
+  paper "<exact id='a' calc='dawid-skene' keys='ratings=@$file iterations=1' column='log_likelihood'/>" 'a,w,q,1,,read,'
+  mkfifo x/pipe
+  refuses "8: ratings of $file" 2 'paper\.xml:1: .*(leaves the folder|absolute path|is a pipe)' reproduce ./x --out o
+  check "8: they are not shown" sh -c "! grep -Eqs 'TOPSECRET|root:' '$err' '$out'"
+done
+paper "$exact" 'a,w,q,0.0002428,,read,'
+rm x/published.csv
+ln -s ../precious/secret x/published.csv
+refuses "8: published.csv is no link" 2 'published\.csv: is a symbolic link' reproduce ./x --out o
+rm x/published.csv
+mkfifo x/published.csv
+refuses "8: nor a pipe" 2 'published\.csv: is no regular file' reproduce ./x --out o
+paper '' ''
+printf '<paper/>' > x/paper.xml
+refuses "8: a paper that is none" 2 'paper\.xml:1: ' reproduce ./x --out o
+unharmed "8: nothing was run, nor written elsewhere"
 
 tap_end

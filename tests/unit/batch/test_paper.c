@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "batch/paper.h"
 
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "support/paper_folder.h"
 
 #define EXACT "<exact id='a' calc='double-spend' keys='q=0.1  z=6 ' column='probability'/>"
@@ -42,19 +46,58 @@ test_both_files_are_joined_in_the_order_of_the_numbers (void)
   g_assert_cmpint (a->row, ==, -1);
 }
 
+#define RATINGS(file)                                                                              \
+  "<exact id='a' calc='dawid-skene' keys='ratings=@" file "' column='log_likelihood'/>"
+#define RATINGS_ROW "a,t,q,1,,read,\n"
+
 static void
 test_files_of_keys_are_in_the_publications_folder (void)
 {
-  g_autoptr (PnyxPaper) paper
-      = paper_folder_read ("<exact id='a' calc='dawid-skene' keys='ratings=@r/r.csv' column='x'/>"
-                           "<exact id='b' calc='dawid-skene' keys='ratings=@/r.csv' column='x'/>",
-                           PAPER_HEADER "a,t,q,1,,read,\nb,t,q,1,,read,\n");
-  const PnyxPaperEntry *a = &g_array_index (paper->entries, PnyxPaperEntry, 0);
-  const PnyxPaperEntry *b = &g_array_index (paper->entries, PnyxPaperEntry, 1);
+  gchar *folder = paper_folder_new (RATINGS ("r.csv"), PAPER_HEADER RATINGS_ROW);
+  g_autofree gchar *path = g_build_filename (folder, "r.csv", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnyxPaper) paper = NULL;
 
-  g_assert_true (g_str_has_prefix (a->keys[0], "ratings=@/"));
-  g_assert_true (g_str_has_suffix (a->keys[0], "/toy2026paper/r/r.csv"));
-  g_assert_cmpstr (b->keys[0], ==, "ratings=@/r.csv");
+  g_assert_true (g_file_set_contents (path, "item,worker,label\n", -1, NULL));
+  paper = pnyx_paper_read (folder, NULL, paper_calcs, &error);
+  g_assert_no_error (error);
+  g_assert_true (
+      g_str_has_prefix (g_array_index (paper->entries, PnyxPaperEntry, 0).keys[0], "ratings=@/"));
+  g_assert_true (g_str_has_suffix (g_array_index (paper->entries, PnyxPaperEntry, 0).keys[0],
+                                   "/toy2026paper/r.csv"));
+  g_unlink (path);
+  paper_folder_free (folder);
+}
+
+static void
+test_files_of_keys_elsewhere_are_refused (void)
+{
+  static const gchar *const cases[][2]
+      = { { RATINGS ("/etc/passwd"), "\"/etc/passwd\" is an absolute path" },
+          { RATINGS ("../r.csv"), "\"../r.csv\" leaves the folder" },
+          { RATINGS ("none.csv"), "paper.xml:2: \"none.csv\": No such file" },
+          { RATINGS ("."), "\".\" leaves the folder" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    paper_folder_refused (cases[i][0], PAPER_HEADER RATINGS_ROW, cases[i][1]);
+}
+
+/* They would be waited for, or read where they lead. */
+static void
+test_numbers_in_links_and_pipes_are_refused (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      gchar *folder = paper_folder_new (EXACT, PAPER_HEADER EXACT_ROW);
+      g_autofree gchar *path = g_build_filename (folder, "published.csv", NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_unlink (path);
+      g_assert_cmpint (i == 0 ? symlink ("/dev/null", path) : mkfifo (path, 0600), ==, 0);
+      g_assert_null (pnyx_paper_read (folder, NULL, paper_calcs, &error));
+      g_assert_error (error, PNYX_ERROR, PNYX_ERROR_FORBIDDEN);
+      paper_folder_free (folder);
+    }
 }
 
 static const PnyxSection *
@@ -212,6 +255,8 @@ main (int argc, char **argv)
 #define ADD(path, function) g_test_add_func ("/batch/paper/" path, function)
   ADD ("files-of-keys-are-in-the-publications-folder",
        test_files_of_keys_are_in_the_publications_folder);
+  ADD ("files-of-keys-elsewhere-are-refused", test_files_of_keys_elsewhere_are_refused);
+  ADD ("numbers-in-links-and-pipes-are-refused", test_numbers_in_links_and_pipes_are_refused);
   ADD ("both-files-are-joined-in-the-order-of-the-numbers",
        test_both_files_are_joined_in_the_order_of_the_numbers);
   ADD ("an-experiment-takes-anothers-scenario-and-sets-values",

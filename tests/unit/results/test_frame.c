@@ -60,7 +60,7 @@ test_a_missing_file_is_told_from_an_unreadable_one (void)
   g_assert_null (pnyx_frame_read ("/nonexistent.csv", &missing));
   g_assert_error (missing, PNYX_ERROR, PNYX_ERROR_MISSING);
   g_assert_null (pnyx_frame_read ("/", &folder));
-  g_assert_error (folder, PNYX_ERROR, PNYX_ERROR_IO);
+  g_assert_error (folder, PNYX_ERROR, PNYX_ERROR_FORBIDDEN);
 }
 
 int

@@ -38,6 +38,8 @@ assert_refused (const gchar *path, gint code, const gchar *what)
 
   g_assert_false (pnyx_own_file_get (path, &text, NULL, &error));
   g_assert_error (error, G_FILE_ERROR, code);
+  g_assert_cmpint (pnyx_own_file_code (error), ==,
+                   code == G_FILE_ERROR_INVAL ? PNYX_ERROR_FORBIDDEN : PNYX_ERROR_MISSING);
   g_assert_true (g_str_has_prefix (error->message, path));
   g_assert_nonnull (strstr (error->message, what));
   g_assert_null (text);
