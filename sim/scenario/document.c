@@ -370,29 +370,32 @@ parser_line (const SaxState *state)
   return line < 1 ? 1 : (guint)line;
 }
 
-/* libxml2 shows what stands there in the file: what is no printable character becomes a blank. */
-static void
-blank_controls (gchar *message)
+/* libxml2 shows what stands there in the file, cut anywhere. Returns: (transfer full): @message in
+ * UTF-8, with a blank for each control character. */
+static gchar *
+make_plain (const gchar *message)
 {
-  for (gchar *at = message; *at != '\0'; at++)
+  gchar *plain = g_utf8_make_valid (message, -1);
+
+  for (gchar *at = plain; *at != '\0'; at++)
     if (g_ascii_iscntrl (*at))
       *at = ' ';
     else if ((guchar)at[0] == 0xc2 && (guchar)at[1] >= 0x80 && (guchar)at[1] < 0xa0)
       at[0] = at[1] = ' ';
+  return g_strchomp (plain);
 }
 
 static void
 on_error (void *data, xmlErrorPtr cause)
 {
   SaxState *state = data;
+  g_autofree gchar *plain = NULL;
   g_autofree gchar *message = NULL;
 
   if (cause == NULL || cause->level < XML_ERR_ERROR || cause->code == XML_DTD_XMLID_VALUE)
     return;
-  message = g_strdup_printf ("malformed XML: %s",
-                             cause->message == NULL ? "unknown error" : cause->message);
-  g_strchomp (message);
-  blank_controls (message);
+  plain = make_plain (cause->message == NULL ? "unknown error" : cause->message);
+  message = g_strdup_printf ("malformed XML: %s", plain);
   stop (state, PNYX_ERROR_SYNTAX, cause->line > 0 ? (guint)cause->line : parser_line (state),
         message);
 }
