@@ -194,10 +194,18 @@ write_links (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node)
     {
       guint16 position = mesh->rows[offset + i];
       const PnyxLink *link = &network->links[offset + position];
+      PnyxFlight fastest = { .half_rtt = link->half_rtt,
+                             .last_mile = network->last_miles[link->pair],
+                             .from = node,
+                             .to = link->to,
+                             .word = 0 };
+      PnyxTime least = network->delay->delay (network->delay_state, &fastest);
 
-      mesh->links[offset + i] = (PnyxMeshLink){
-        .to = link->to, .half_rtt = link->half_rtt, .position = position, .pair = link->pair
-      };
+      mesh->links[offset + i] = (PnyxMeshLink){ .to = link->to,
+                                                .half_rtt = link->half_rtt,
+                                                .least = (guint32)MIN (least, G_MAXUINT32),
+                                                .position = position,
+                                                .pair = link->pair };
     }
 }
 

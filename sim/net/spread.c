@@ -13,6 +13,7 @@
 
 #define N_BUCKETS 4096u
 #define BUCKET_WIDTH (PNYX_MILLISECOND / 4)
+#define N_CHOSEN 64u
 #define N_BEST 16 /* versions whose first arrivals are remembered */
 
 typedef struct
@@ -36,10 +37,13 @@ struct _PnyxSpread
   PnyxNetwork *network;
   guint16 channel;
   guint n_versions;
+  gboolean several; /* a node may have a version without a first arrival of it */
   guint64 covered_by[PNYX_SPREAD_VERSIONS]; /* itself included */
   PnyxTime check[PNYX_SPREAD_VERSIONS];
-  guint64 *has;           /* array length=nodes */
-  PnyxTime *best[N_BEST]; /* array length=nodes: first arrival under way; 0: none */
+  guint64 *has;          /* array length=nodes */
+  PnyxTime base;         /* of the first publication */
+  guint32 *best[N_BEST]; /* array length=nodes: first arrival under way, 1 + ns from @base; 0: none
+                            or too late for it */
   Maker *makers;
   guint32 n_makers, makers_capacity;
   Arrival *pending;
@@ -256,7 +260,7 @@ pnyx_spread_free (PnyxSpread *spread)
   guint32 n = spread->network->nodes.n;
 
   for (guint i = 0; i < N_BEST; i++)
-    pnyx_arena_release (arena, spread->best[i], sizeof (PnyxTime) * n);
+    pnyx_arena_release (arena, spread->best[i], sizeof (guint32) * n);
   pnyx_arena_release (arena, spread->has, sizeof (guint64) * n);
   pnyx_arena_release (arena, spread->makers, sizeof (Maker) * spread->makers_capacity);
   pnyx_arena_release (arena, spread->pending, sizeof (Arrival) * spread->pending_capacity);
@@ -268,6 +272,8 @@ pnyx_spread_add_version (PnyxSpread *spread, guint64 covered_by, guint64 covers,
 {
   guint version = spread->n_versions++;
 
+  spread->several |= version > 0;
+
   PNYX_REQUIRE (version < PNYX_SPREAD_VERSIONS);
   spread->covered_by[version] = covered_by | (guint64)1 << version;
   for (guint i = 0; i < version; i++)
@@ -275,7 +281,7 @@ pnyx_spread_add_version (PnyxSpread *spread, guint64 covered_by, guint64 covers,
       spread->covered_by[i] |= (guint64)1 << version;
   spread->check[version] = check;
   if (version < N_BEST)
-    spread->best[version] = pnyx_arena_array (pnyx_world_arena (spread->network->world), PnyxTime,
+    spread->best[version] = pnyx_arena_array (pnyx_world_arena (spread->network->world), guint32,
                                               spread->network->nodes.n);
   return version;
 }
@@ -294,6 +300,8 @@ pnyx_spread_publish (PnyxSpread *spread, PnyxNodeId node, guint version, guint64
   PNYX_REQUIRE (version < spread->n_versions && spread->n_makers < G_MAXUINT16);
   pnyx_arena_reserve (pnyx_world_arena (spread->network->world), spread->makers, spread->n_makers,
                       spread->makers_capacity);
+  if (spread->n_makers == 0)
+    spread->base = time;
   spread->makers[spread->n_makers] = (Maker){ id, version };
   add_pending (spread, &(Arrival){ .time = time,
                                    .node = node,
@@ -306,6 +314,7 @@ void
 pnyx_spread_give (PnyxSpread *spread, PnyxNodeId node, guint64 versions)
 {
   spread->has[node] |= versions;
+  spread->several = TRUE;
 }
 
 guint64
@@ -425,19 +434,20 @@ turn (Run *run)
 
 /* ---- The way ---- */
 
-/* Sends to the other end of @link of @from, unless it can be of no use there. */
+/* Sends to the other end of @link of @from; @best: of that node; NULL: not kept. */
 static inline void
 send (Run *run, PnyxNodeId from, const PnyxMeshLink *link, guint32 copy, const Maker *maker,
-      PnyxTime time, PnyxLinkWords *words)
+      PnyxTime time, guint32 *best, PnyxLinkWords *words)
 {
   PnyxSpread *spread = run->spread;
   PnyxNetwork *network = spread->network;
-  PnyxTime *best = maker->version < N_BEST ? &spread->best[maker->version][link->to] : NULL;
+  PnyxTime check = spread->check[maker->version], since, delay;
   PnyxFlight flight;
   Arrival arrival;
 
-  if ((best != NULL && *best != 0 && *best <= time)
-      || (spread->has[link->to] & spread->covered_by[maker->version]) != 0)
+  /* Of a single version, who has it has a first arrival. */
+  if ((best == NULL || spread->several || network->faulty)
+      && (spread->has[link->to] & spread->covered_by[maker->version]) != 0)
     return;
   if (network->faulty && !pnyx_network_reachable (network, from, link->to))
     return;
@@ -453,44 +463,79 @@ send (Run *run, PnyxNodeId from, const PnyxMeshLink *link, guint32 copy, const M
                          .from = from,
                          .to = link->to,
                          .word = words->words[link->position % 4] };
-  arrival = (Arrival){ .time = time + network->delay->delay (network->delay_state, &flight)
-                               + spread->check[maker->version],
+  delay = network->delay->delay (network->delay_state, &flight);
+  arrival = (Arrival){ .time = time + delay + check,
                        .node = link->to,
                        .from = from,
                        .copy = (guint16)copy,
                        .generation
                        = network->faulty ? network_generation (network, from, link->to) : 0 };
   /* A copy that a cut may still take cannot stand for the others. */
-  if (best != NULL && !network->faulty)
+  since = arrival.time - spread->base + 1;
+  if (best != NULL && !network->faulty && since <= G_MAXUINT32)
     {
-      if (*best != 0 && *best <= arrival.time)
+      if (*best != 0 && *best <= since)
         return;
-      *best = arrival.time;
+      *best = (guint32)since;
     }
   enter (run, &arrival);
+}
+
+/* Those of @n links whose far ends nothing known reaches before; without a branch to guess. */
+static guint
+choose (const PnyxMeshLink *links, guint n, const guint32 *best, PnyxTime since, guint8 *chosen)
+{
+  guint n_chosen = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint32 known = best[links[i].to];
+
+      chosen[n_chosen] = (guint8)i;
+      n_chosen += (guint)(known == 0) | (guint)(known > since + links[i].least);
+    }
+  return n_chosen;
 }
 
 static void
 forward (Run *run, PnyxNodeId node, guint32 copy, PnyxTime time, gboolean made)
 {
-  const PnyxNetwork *network = run->spread->network;
+  PnyxSpread *spread = run->spread;
+  const PnyxNetwork *network = spread->network;
   guint32 offset = network->graph->offsets[node];
-  const Maker maker = run->spread->makers[copy];
+  const Maker maker = spread->makers[copy];
+  guint32 *best = maker.version < N_BEST ? spread->best[maker.version] : NULL;
+  guint degree = run->mesh->degrees[node];
   PnyxLinkWords words = { .block = PNYX_NONE };
 
-  if (!made || !run->to_all)
+  if (made && run->to_all)
     {
-      for (guint i = 0; i < run->mesh->degrees[node]; i++)
-        send (run, node, &run->links[offset + i], copy, &maker, time, &words);
+      for (guint16 i = 0; i < network_degree (network, node); i++)
+        {
+          const PnyxLink *link = &network->links[offset + i];
+          const PnyxMeshLink same
+              = { .to = link->to, .half_rtt = link->half_rtt, .position = i, .pair = link->pair };
+
+          send (run, node, &same, copy, &maker, time, best != NULL ? &best[link->to] : NULL,
+                &words);
+        }
       return;
     }
-  for (guint16 i = 0; i < network_degree (network, node); i++)
+  for (guint begin = 0; begin < degree; begin += N_CHOSEN)
     {
-      const PnyxLink *link = &network->links[offset + i];
-      const PnyxMeshLink same
-          = { .to = link->to, .half_rtt = link->half_rtt, .position = i, .pair = link->pair };
+      const PnyxMeshLink *links = run->links + offset + begin;
+      guint n = MIN (N_CHOSEN, degree - begin);
+      guint8 chosen[N_CHOSEN];
+      PnyxTime since = time - spread->base + 1 + spread->check[maker.version];
 
-      send (run, node, &same, copy, &maker, time, &words);
+      if (best != NULL)
+        n = choose (links, n, best, since, chosen);
+      for (guint i = 0; i < n; i++)
+        {
+          const PnyxMeshLink *link = &links[best != NULL ? chosen[i] : i];
+
+          send (run, node, link, copy, &maker, time, best != NULL ? &best[link->to] : NULL, &words);
+        }
     }
 }
 

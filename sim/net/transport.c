@@ -452,7 +452,7 @@ network_send_mesh (PnyxNetwork *network, PnyxNodeId from, const PnyxMeshLink *li
       PnyxFlight flight;
       PnyxTime time;
 
-      if (has_it (entry, link->to) || (*best != 0 && *best <= now))
+      if ((*best != 0 && *best <= now + link->least) || has_it (entry, link->to))
         continue;
       flight = (PnyxFlight){ .sent = now,
                              .half_rtt = link->half_rtt,
