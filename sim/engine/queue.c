@@ -710,6 +710,12 @@ pnyx_queue_pop_until (PnyxQueue *queue, PnyxTime until, PnyxEvent *event)
 }
 
 const PnyxEvent *
+pnyx_queue_ahead (const PnyxQueue *queue, gsize n)
+{
+  return queue->head + n < queue->end ? &queue->bottom[queue->head + n] : NULL;
+}
+
+const PnyxEvent *
 pnyx_queue_peek (PnyxQueue *queue)
 {
   if (queue->n == 0)

@@ -37,6 +37,10 @@ gboolean pnyx_queue_pop_until (PnyxQueue *queue, PnyxTime until, PnyxEvent *even
 /** pnyx_queue_peek: Returns: (nullable): the first event, valid until the next push or pop. */
 const PnyxEvent *pnyx_queue_peek (PnyxQueue *queue);
 
+/** pnyx_queue_ahead: Returns: (nullable): an event that will be the first after about @n more, if
+ * that is known without work; to look at only, valid until the next push or pop. */
+const PnyxEvent *pnyx_queue_ahead (const PnyxQueue *queue, gsize n);
+
 gsize pnyx_queue_size (const PnyxQueue *queue);
 gsize pnyx_queue_size_max (const PnyxQueue *queue);
 

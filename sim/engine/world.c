@@ -8,6 +8,7 @@
 
 #include "engine/queue.h"
 
+#define WARM_AHEAD 8 /* events: far enough for memory to answer */
 #define N_HANDLERS 128
 #define N_OBSERVERS 32
 #define N_OWNED 32
@@ -15,8 +16,9 @@
 typedef struct
 {
   PnyxHandler handler;
-  gpointer self;   /* borrowed: lives in the arena */
-  guint64 tie_key; /* of seed, replicate, branch and the type's name */
+  gpointer self;    /* borrowed: lives in the arena */
+  PnyxHandler warm; /* NULL: none */
+  guint64 tie_key;  /* of seed, replicate, branch and the type's name */
 } Handler;
 
 typedef struct
@@ -141,6 +143,12 @@ pnyx_world_add_handler (PnyxWorld *world, const gchar *name, PnyxHandler handler
   return (guint16)world->n_handlers++;
 }
 
+void
+pnyx_world_set_warm (PnyxWorld *world, guint16 type, PnyxHandler warm)
+{
+  world->handlers[type].warm = warm;
+}
+
 /*
  * An event is written where it will lie; only a few have to be pushed. Field by field: a copy of a
  * whole event would have to wait until the stores of its fields have left the store buffer.
@@ -218,6 +226,7 @@ digest_step (guint64 digest, const PnyxEvent *event)
 void
 pnyx_world_run (PnyxWorld *world, PnyxTime until)
 {
+  const PnyxEvent *ahead;
   PnyxEvent event;
 
   world->running = TRUE;
@@ -230,6 +239,9 @@ pnyx_world_run (PnyxWorld *world, PnyxTime until)
       if (G_UNLIKELY (world->events > world->event_limit))
         watchdog (world);
       world->digest = digest_step (world->digest, &event);
+      ahead = pnyx_queue_ahead (world->queue, WARM_AHEAD);
+      if (ahead != NULL && world->handlers[ahead->type].warm != NULL)
+        world->handlers[ahead->type].warm (world->handlers[ahead->type].self, ahead);
       world->handlers[event.type].handler (world->handlers[event.type].self, &event);
     }
   world->running = FALSE;

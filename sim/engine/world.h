@@ -45,6 +45,13 @@ void pnyx_world_rng (const PnyxWorld *world, PnyxRng *rng, const gchar *componen
                      const gchar *purpose);
 
 /**
+ * pnyx_world_set_warm: @warm is told, with the handler's self, of events of @type shortly before
+ * they are handled. It may fetch memory that the handler will read and do nothing else: whether it
+ * is called changes no result.
+ */
+void pnyx_world_set_warm (PnyxWorld *world, guint16 type, PnyxHandler warm);
+
+/**
  * pnyx_world_add_handler:
  * @name: of the event type, unique, e.g. "net.deliver": part of the tie, so it must not change with
  *   what else is in the world

@@ -122,6 +122,17 @@ on_finished (gpointer self, const PnyxEvent *event)
   cores->jobs[work.job].job (cores->jobs[work.job].self, node, work.payload);
 }
 
+static void
+warm (gpointer self, const PnyxEvent *event)
+{
+  const PnyxCores *cores = self;
+
+  __builtin_prefetch (&cores->queues[event->target], 1);
+  __builtin_prefetch (&cores->running[event->payload], 1);
+  if (cores->network->warm != NULL)
+    cores->network->warm (cores->network->warm_self, event->target);
+}
+
 PnyxCores *
 pnyx_cores_new (PnyxNetwork *network)
 {
@@ -130,6 +141,7 @@ pnyx_cores_new (PnyxNetwork *network)
 
   cores->network = network;
   cores->type = pnyx_world_add_handler (network->world, "net.cores", on_finished, cores);
+  pnyx_world_set_warm (network->world, cores->type, warm);
   cores->queues = pnyx_arena_array (arena, Queue, network->nodes.n);
   cores->free_slot = PNYX_NONE;
   return cores;

@@ -65,6 +65,14 @@ pnyx_network_expect_faults (PnyxNetwork *network)
   network->plain = network->queued = FALSE;
 }
 
+void
+pnyx_network_set_warm (PnyxNetwork *network, void (*warm) (gpointer self, PnyxNodeId node),
+                       gpointer self)
+{
+  network->warm = warm;
+  network->warm_self = self;
+}
+
 gboolean
 pnyx_network_counts_copies (const PnyxNetwork *network)
 {
@@ -145,6 +153,7 @@ make_handlers (PnyxNetwork *network)
       g_autofree gchar *name = g_strconcat ("net.", wires[i], NULL);
       guint16 type = pnyx_world_add_handler (network->world, name, network_on_wire, network);
 
+      pnyx_world_set_warm (network->world, type, network_warm_wire);
       if (i == 0)
         network->wire_type = type;
     }

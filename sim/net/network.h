@@ -182,6 +182,11 @@ typedef void (*PnyxJob) (gpointer self, PnyxNodeId node, guint32 payload);
  * (PNYX_NONE: for none). */
 guint pnyx_network_add_job (PnyxNetwork *network, guint32 chain, PnyxJob job, gpointer self);
 
+/** pnyx_network_set_warm: @warm (@self, node) is told shortly before work of @node is done: it may
+ * fetch memory and do nothing else. One for the network; NULL: none. */
+void pnyx_network_set_warm (PnyxNetwork *network, void (*warm) (gpointer self, PnyxNodeId node),
+                            gpointer self);
+
 /**
  * pnyx_network_work: puts @duration of work into the queue of @node's cores: without preemption, by
  * priority, then first come first served. No time is no event: the job is called at once. So it is

@@ -142,7 +142,9 @@ struct _PnyxNetwork
   guint n_waiting, waiting_capacity;
 
   PnyxNetworkCounts counts;
-  PnyxPaths *paths;               /* NULL: none asked for yet */
+  PnyxPaths *paths;                              /* NULL: none asked for yet */
+  void (*warm) (gpointer self, PnyxNodeId node); /* NULL: none */
+  gpointer warm_self;
   guint32 version;                /* grows with each change of meshes, cuts and outages */
   gboolean paths_only;            /* some channel does not count its copies */
   struct _PnyxCalendar *calendar; /* of spreads; NULL: none yet */
@@ -247,6 +249,8 @@ void network_item_unref (PnyxNetwork *network, PnyxItemId item);
 /* Event handlers of all wires: a copy has come, a download has ended. */
 void network_on_wire (gpointer self, const PnyxEvent *event);
 void network_on_downloaded (gpointer self, const PnyxEvent *event);
+/* Fetches what the first will read. */
+void network_warm_wire (gpointer self, const PnyxEvent *event);
 
 /* Fills in what a delay model wants to know of a pair of nodes. */
 void network_flight_of_pair (const PnyxNetwork *network, PnyxNodeId from, PnyxNodeId to,

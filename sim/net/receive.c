@@ -120,6 +120,17 @@ network_on_wire (gpointer self, const PnyxEvent *event)
 }
 
 void
+network_warm_wire (gpointer self, const PnyxEvent *event)
+{
+  const PnyxNetwork *network = self;
+
+  if ((event->source & HOP_STRANGER) == 0)
+    __builtin_prefetch (&network->links[network->graph->offsets[event->target] + event->source]);
+  if (network->warm != NULL)
+    network->warm (network->warm_self, event->target);
+}
+
+void
 network_on_downloaded (gpointer self, const PnyxEvent *event)
 {
   PnyxNetwork *network = self;

@@ -1383,6 +1383,27 @@ make_rngs (PnyxChain *chain)
   pnyx_world_rng (chain->world, &self->delay, component, "delay");
 }
 
+/* What every duty and import of a node reads first. */
+static void
+warm_node (gpointer user, PnyxNodeId node)
+{
+  const PnyxChain *chain = user;
+  const Gasper *self = chain->state;
+  const gchar *store = pnyx_chain_node (chain, node);
+
+  for (gsize at = 0; at < sizeof (GasperNode); at += 64)
+    __builtin_prefetch (store + at, 1);
+  __builtin_prefetch (&chain->head[node]);
+  if (self->path != NULL)
+    gasper_path_warm (self, node);
+}
+
+static void
+warm_duty (gpointer user, const PnyxEvent *event)
+{
+  warm_node (user, event->target);
+}
+
 static guint16
 add_handler (PnyxChain *chain, const gchar *name, PnyxHandler handler)
 {
@@ -1408,6 +1429,9 @@ make_handlers (PnyxChain *chain)
   self->retry_type = add_handler (chain, "retry", on_retry);
   self->early_type = add_handler (chain, "early", on_early);
   self->thaw_type = add_handler (chain, "thaw", on_thaw);
+  pnyx_world_set_warm (chain->world, self->attest_type, warm_duty);
+  pnyx_world_set_warm (chain->world, self->aggregate_type, warm_duty);
+  pnyx_network_set_warm (network, warm_node, chain);
   self->block_channel = pnyx_network_add_channel (network, chain->index, &block_channel, chain);
   self->aggregate_channel
       = pnyx_network_add_channel (network, chain->index, &aggregate_channel, chain);

@@ -377,6 +377,8 @@ typedef struct
 
 typedef PnyxBlockId (*GasperPathFind) (PnyxChain *chain, PnyxNodeId node, const gint64 *row);
 
+/* Fetches what is known of @node. */
+void gasper_path_warm (const Gasper *self, PnyxNodeId node);
 /* Whether what was sent at @sent has come everywhere by @now, whatever was drawn. */
 gboolean gasper_path_is_sure (const Gasper *self, PnyxTime sent, PnyxTime now);
 gboolean gasper_path_init (PnyxChain *chain, GError **error);

@@ -250,6 +250,12 @@ gasper_path_init (PnyxChain *chain, GError **error)
   return TRUE;
 }
 
+void
+gasper_path_warm (const Gasper *self, PnyxNodeId node)
+{
+  __builtin_prefetch (&self->path->nodes[node], 1);
+}
+
 gboolean
 gasper_path_is_sure (const Gasper *self, PnyxTime sent, PnyxTime now)
 {
