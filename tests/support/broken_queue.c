@@ -19,6 +19,7 @@ broken_event_before (const PnyxEvent *a, const PnyxEvent *b)
 #define pnyx_queue_pop broken_queue_pop
 #define pnyx_queue_pop_until broken_queue_pop_until
 #define pnyx_queue_peek broken_queue_peek
+#define pnyx_queue_ahead broken_queue_ahead
 #define pnyx_queue_size broken_queue_size
 #define pnyx_queue_size_max broken_queue_size_max
 
@@ -29,6 +30,7 @@ PnyxEvent *pnyx_queue_slot (PnyxQueue *queue, PnyxTime time);
 gboolean pnyx_queue_pop (PnyxQueue *queue, PnyxEvent *event);
 gboolean pnyx_queue_pop_until (PnyxQueue *queue, PnyxTime until, PnyxEvent *event);
 const PnyxEvent *pnyx_queue_peek (PnyxQueue *queue);
+const PnyxEvent *pnyx_queue_ahead (const PnyxQueue *queue, gsize n);
 gsize pnyx_queue_size (const PnyxQueue *queue);
 gsize pnyx_queue_size_max (const PnyxQueue *queue);
 

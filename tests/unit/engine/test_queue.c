@@ -94,19 +94,27 @@ test_peek_shows_what_pop_will_give (void)
 {
   PnyxQueue *queue = pnyx_queue_new (NULL);
   PnyxEvent event = { 0 };
+  guint n_ahead = 0;
 
   g_assert_null (pnyx_queue_peek (queue));
+  g_assert_null (pnyx_queue_ahead (queue, 0));
   for (guint i = 0; i < 50; i++)
     {
-      event.time = (PnyxTime)(i * 37 % 50);
+      event.time = (PnyxTime)(7 * (i * 37 % 50));
       pnyx_queue_push (queue, &event);
     }
   for (PnyxTime i = 0; i < 50; i++)
     {
-      g_assert_cmpint (pnyx_queue_peek (queue)->time, ==, i);
+      const PnyxEvent *ahead;
+
+      g_assert_cmpint (pnyx_queue_peek (queue)->time, ==, 7 * i);
+      ahead = pnyx_queue_ahead (queue, 3); /* it may not be known, but not be wrong */
+      g_assert_true (ahead == NULL || ahead->time == 7 * (i + 3));
+      n_ahead += ahead != NULL ? 1 : 0;
       g_assert_true (pnyx_queue_pop (queue, &event));
-      g_assert_cmpint (event.time, ==, i);
+      g_assert_cmpint (event.time, ==, 7 * i);
     }
+  g_assert_cmpuint (n_ahead, >, 0);
   g_assert_false (pnyx_queue_pop (queue, &event));
   pnyx_queue_free (queue);
 }
