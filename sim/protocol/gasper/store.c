@@ -356,10 +356,12 @@ exclude_slashed (PnyxChain *chain, PnyxNodeId node)
   Gasper *self = chain->state;
   GasperNode *store = store_of (chain, node);
   const guint64 *slashed = self->blocks[store->justified.root].slashed;
-  gint64 *weights = weights_of (self, node);
+  gint64 *weights;
 
   if (slashed == NULL && store->excluded == NULL)
     return;
+  PNYX_REQUIRE (self->path == NULL); /* nobody votes twice there */
+  weights = weights_of (self, node);
   if (store->excluded == NULL)
     store->excluded
         = pnyx_arena_array (pnyx_world_arena (chain->world), guint64, self->n_validator_words);
