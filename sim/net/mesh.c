@@ -205,6 +205,7 @@ write_links (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node)
                                                 .half_rtt = link->half_rtt,
                                                 .least = (guint32)MIN (least, G_MAXUINT32),
                                                 .position = position,
+                                                .reverse = link->reverse,
                                                 .pair = link->pair };
     }
 }

@@ -18,6 +18,7 @@ typedef struct
   guint32 half_rtt; /* ns */
   guint32 least;    /* ns: no copy is faster, whatever is drawn */
   guint16 position; /* among the sender's links */
+  guint16 reverse;  /* of the sender among the receiver's */
   guint16 pair;     /* see PnyxLink */
 } PnyxMeshLink;
 

@@ -467,8 +467,7 @@ network_send_mesh (PnyxNetwork *network, PnyxNodeId from, const PnyxMeshLink *li
       *best = time;
       entry->n_flight++;
       pnyx_world_schedule (network->world, time, PNYX_PHASE_DELIVERY,
-                           (guint16)(network->wire_type + PNYX_WIRE_ITEM), link->to,
-                           network->links[network->graph->offsets[from] + link->position].reverse,
+                           (guint16)(network->wire_type + PNYX_WIRE_ITEM), link->to, link->reverse,
                            item, 0, entry->params.id + from);
     }
 }

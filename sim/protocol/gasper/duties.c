@@ -13,8 +13,8 @@
 
 #define MIN_SEED_LOOKAHEAD 1
 
-guint32
-gasper_shuffling (PnyxChain *chain, PnyxBlockId block, guint64 epoch)
+static guint32
+find_shuffling (PnyxChain *chain, PnyxBlockId block, guint64 epoch)
 {
   Gasper *self = chain->state;
   PnyxArena *arena = pnyx_world_arena (chain->world);
@@ -48,6 +48,19 @@ gasper_shuffling (PnyxChain *chain, PnyxBlockId block, guint64 epoch)
                         seed);
   pnyx_shuffle_list (self->cpu, seed, self->rules.preset.shuffle_round_count, made->list, n);
   return self->n_shufflings++;
+}
+
+guint32
+gasper_shuffling (PnyxChain *chain, PnyxBlockId block, guint64 epoch)
+{
+  Gasper *self = chain->state;
+  GasperLastShuffling *last = &self->last_shuffling;
+
+  if (last->block != block || last->epoch != epoch)
+    *last = (GasperLastShuffling){ .block = block,
+                                   .epoch = epoch,
+                                   .shuffling = find_shuffling (chain, block, epoch) };
+  return last->shuffling;
 }
 
 PnyxGasperCommittee
@@ -105,18 +118,14 @@ gasper_slot_duties (PnyxChain *chain, guint32 shuffling, guint64 slot)
   if (duties->slot == slot)
     return duties;
   slot_span (self, shuffling, slot, &members, &n);
-  if (duties->member != NULL)
-    {
-      pnyx_arena_release (arena, duties->member, sizeof (guint32) * duties->n);
-      pnyx_arena_release (arena, duties->validator, sizeof (guint32) * duties->n);
-    }
+  if (duties->due != NULL)
+    pnyx_arena_release (arena, duties->due, sizeof (GasperDuty) * duties->n);
   duties->slot = slot;
   duties->n = n;
   for (guint32 i = 0; i < self->shufflings[shuffling].n_committees; i++)
     duties->committee[i] = (guint32)(gasper_committee (self, shuffling, slot, i).members - members);
   duties->committee[self->shufflings[shuffling].n_committees] = n;
-  duties->member = pnyx_arena_array (arena, guint32, n);
-  duties->validator = pnyx_arena_array (arena, guint32, n);
+  duties->due = pnyx_arena_array (arena, GasperDuty, n);
   memset (duties->first, 0, sizeof (guint32) * (self->n_nodes + 1));
   for (guint32 i = 0; i < n; i++)
     duties->first[self->validators.node_of[members[i]] + 1]++;
@@ -127,8 +136,7 @@ gasper_slot_duties (PnyxChain *chain, guint32 shuffling, guint64 slot)
     {
       guint32 at = duties->first[self->validators.node_of[members[i]]]++;
 
-      duties->member[at] = i;
-      duties->validator[at] = members[i];
+      duties->due[at] = (GasperDuty){ .member = i, .validator = members[i] };
     }
   memmove (duties->first + 1, duties->first, sizeof (guint32) * self->n_nodes);
   duties->first[0] = 0;

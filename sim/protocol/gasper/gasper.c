@@ -156,21 +156,21 @@ collect (PnyxChain *chain, guint64 epoch)
           pnyx_arena_release (arena, old->slots[k].first, sizeof (guint32) * (self->n_nodes + 1));
           pnyx_arena_release (arena, old->slots[k].committee,
                               sizeof (guint32) * (old->n_committees + 1));
-          if (old->slots[k].member != NULL)
-            {
-              pnyx_arena_release (arena, old->slots[k].member, sizeof (guint32) * old->slots[k].n);
-              pnyx_arena_release (arena, old->slots[k].validator,
-                                  sizeof (guint32) * old->slots[k].n);
-            }
+          if (old->slots[k].due != NULL)
+            pnyx_arena_release (arena, old->slots[k].due, sizeof (GasperDuty) * old->slots[k].n);
         }
       *old = (GasperShuffling){ .used = FALSE };
     }
+  self->last_shuffling.block = PNYX_NONE;
   for (guint64 old = 0; old < self->epochs_capacity && old + 8 < oldest.epoch; old++)
     {
-      if (self->votes_of_epoch[old] != NULL)
-        pnyx_arena_release (arena, self->votes_of_epoch[old],
-                            sizeof (guint32) * self->validators.n);
+      if (self->votes_of_epoch[old] == NULL)
+        continue;
+      pnyx_arena_release (arena, self->votes_of_epoch[old], sizeof (guint32) * self->validators.n);
+      pnyx_arena_release (arena, self->voters_of_epoch[old],
+                          sizeof (guint64) * self->n_validator_words);
       self->votes_of_epoch[old] = NULL;
+      self->voters_of_epoch[old] = NULL;
     }
 }
 
@@ -280,8 +280,8 @@ committee_of (const Gasper *self, guint32 shuffling, const GasperSlotDuties *dut
 static gboolean
 has_voted (const Gasper *self, guint32 validator, guint64 epoch)
 {
-  return epoch < self->epochs_capacity && self->votes_of_epoch[epoch] != NULL
-         && self->votes_of_epoch[epoch][validator] != 0;
+  return epoch < self->epochs_capacity && self->voters_of_epoch[epoch] != NULL
+         && bit_get (self->voters_of_epoch[epoch], validator);
 }
 
 static GasperBallot *
@@ -351,10 +351,10 @@ pnyx_gasper_attest (PnyxChain *chain, const guint32 *actors, guint32 n, guint64 
       guint32 position, index, data;
       guint64 *bits;
 
-      if (duties->validator[at] != actors[done])
+      if (duties->due[at].validator != actors[done])
         continue;
       done++;
-      index = committee_of (self, shuffling, duties, duties->member[at], &position);
+      index = committee_of (self, shuffling, duties, duties->due[at].member, &position);
       data = data_for (chain, slot, index, shuffling, head);
       gasper_sign (chain, data, position, withhold);
       bits = pnyx_arena_array (arena, guint64, self->data[data].n_words);
@@ -403,7 +403,7 @@ attest (PnyxChain *chain, PnyxNodeId node, guint64 slot)
 
   for (guint32 i = 0; i < n; i++)
     {
-      all[i] = duties->validator[first + i];
+      all[i] = duties->due[first + i].validator;
       if (row != NULL)
         __builtin_prefetch (&row[all[i]], 1);
       __builtin_prefetch (&chain->actor_strategy[all[i]]);
@@ -520,9 +520,9 @@ on_aggregate (gpointer user, const PnyxEvent *event)
   for (guint32 i = duties->first[node]; i < duties->first[node + 1]; i++)
     {
       guint32 position;
-      guint32 index = committee_of (self, shuffling, duties, duties->member[i], &position);
+      guint32 index = committee_of (self, shuffling, duties, duties->due[i].member, &position);
       guint32 size = duties->committee[index + 1] - duties->committee[index];
-      guint32 v = duties->validator[i];
+      guint32 v = duties->due[i].validator;
 
       if (gasper_is_aggregator (self, v, slot, size)
           && voted_data (self, shuffling, slot, index, position) != PNYX_NONE)
@@ -1515,6 +1515,7 @@ gasper_init (PnyxChain *chain, gconstpointer params, GError **error)
       || !check_committees (chain, error) || !check_bug (chain, error))
     return FALSE;
   self->n_validator_words = (self->validators.n + 63) / 64;
+  self->last_shuffling.block = PNYX_NONE;
   make_rngs (chain);
   make_handlers (chain);
   make_actors (chain);

@@ -97,13 +97,19 @@ typedef struct
   PnyxBlockId block;
 } GasperMessage;
 
+/* A validator's duty to vote. */
+typedef struct
+{
+  guint32 member; /* position in the slot's part of the shuffled list */
+  guint32 validator;
+} GasperDuty;
+
 /* Who is due in a slot, by node. */
 typedef struct
 {
   guint64 slot; /* G_MAXUINT64: nothing yet */
   guint32 n;
-  guint32 *member; /* array length=n: position in the slot's part of the shuffled list, by node */
-  guint32 *validator; /* array length=n: who stands there */
+  GasperDuty *due;    /* array length=n */
   guint32 *first;     /* array length=nodes + 1: index of a node's first entry */
   guint32 *committee; /* array length=committees + 1: position of a committee's first member */
 } GasperSlotDuties;
@@ -120,6 +126,14 @@ typedef struct
   GasperSlotDuties slots[SLOT_DUTIES];
   guint32 *proposers; /* array length=slots of the epoch; PNYX_NONE: not asked for yet */
 } GasperShuffling;
+
+/* The answer to the last question for a shuffling: all nodes ask alike. */
+typedef struct
+{
+  PnyxBlockId block; /* PNYX_NONE: nothing */
+  guint64 epoch;
+  guint32 shuffling;
+} GasperLastShuffling;
 
 /* Who has voted on the chain of @block, in the last two epochs. */
 typedef struct
@@ -243,6 +257,7 @@ typedef struct
   guint32 n_messages, messages_capacity;
   GasperShuffling *shufflings;
   guint32 n_shufflings, shufflings_capacity;
+  GasperLastShuffling last_shuffling;
   GasperCursor cursors[N_CURSORS];
   guint64 n_cursor_uses, n_cursor_fills;
   GasperBallot ballots[N_BALLOTS];
@@ -260,6 +275,7 @@ typedef struct
   PnyxStake slashable;
   guint64 *is_slashable;    /* bits by validator */
   guint32 **votes_of_epoch; /* [epoch][validator]: 1 + data of the first vote; NULL: none yet */
+  guint64 **voters_of_epoch; /* [epoch]: bits by validator: who has one; NULL: none yet */
   GasperSources *sources_of_epoch; /* of these votes, by epoch of their target */
   guint32 epochs_capacity;
   guint64 oldest_final; /* epoch that is final at every node, at the beginning of this one */

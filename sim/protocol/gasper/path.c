@@ -22,6 +22,7 @@
 #define N_MEMO 4096u
 #define N_MOVES 64
 #define N_IMPORTS 16
+#define LOOK_AHEAD 8 /* nodes whose memory is fetched before they are looked at */
 #define CLASS_BYTES ((gsize)128 << 20) /* of tables that early splits may add up to */
 
 /* Signers of one data that some aggregators had. */
@@ -743,7 +744,7 @@ add_own (PnyxChain *chain, const GasperData *data, PnyxNodeId node, guint64 *bit
 
   for (guint32 i = duties->first[node]; i < duties->first[node + 1]; i++)
     {
-      guint32 position = duties->member[i] - offset; /* before its committee: very large */
+      guint32 position = duties->due[i].member - offset; /* before its committee: very large */
 
       if (position < data->n && bit_get (data->voted, position))
         bit_set (bits, position);
@@ -1463,7 +1464,10 @@ gasper_path_fold (PnyxChain *chain, guint64 slot)
   guint32 kept = 0;
 
   for (PnyxNodeId node = 0; node < self->n_nodes; node++)
-    gasper_tick (chain, node);
+    {
+      __builtin_prefetch (pnyx_chain_node (chain, MIN (node + LOOK_AHEAD, self->n_nodes - 1)), 1);
+      gasper_tick (chain, node);
+    }
   for (guint32 i = 0; i < path->n_open; i++)
     {
       guint32 id = path->open[i];

@@ -105,24 +105,26 @@ note_evidence (PnyxChain *chain, const GasperEvidence *evidence)
   self->slashable += self->validators.effective_balance[evidence->validator];
 }
 
-static guint32 *
-votes_of_epoch (PnyxChain *chain, guint64 epoch)
+static void
+reserve_votes (PnyxChain *chain, guint64 epoch)
 {
   Gasper *self = chain->state;
   PnyxArena *arena = pnyx_world_arena (chain->world);
 
   while (self->epochs_capacity <= epoch)
     {
-      guint32 capacity = self->epochs_capacity;
+      guint32 capacity = self->epochs_capacity, voters = capacity;
 
       pnyx_arena_reserve (arena, self->sources_of_epoch, self->epochs_capacity, capacity);
+      pnyx_arena_reserve (arena, self->voters_of_epoch, self->epochs_capacity, voters);
       pnyx_arena_reserve (arena, self->votes_of_epoch, self->epochs_capacity,
                           self->epochs_capacity);
     }
   self->last_voted = MAX (self->last_voted, epoch);
-  if (self->votes_of_epoch[epoch] == NULL)
-    self->votes_of_epoch[epoch] = pnyx_arena_array (arena, guint32, self->validators.n);
-  return self->votes_of_epoch[epoch];
+  if (self->votes_of_epoch[epoch] != NULL)
+    return;
+  self->votes_of_epoch[epoch] = pnyx_arena_array (arena, guint32, self->validators.n);
+  self->voters_of_epoch[epoch] = pnyx_arena_array (arena, guint64, self->n_validator_words);
 }
 
 static void
@@ -138,13 +140,19 @@ audit_vote (PnyxChain *chain, guint32 v, guint32 id)
 {
   Gasper *self = chain->state;
   const GasperData *data = &self->data[id];
-  guint32 *row = votes_of_epoch (chain, data->target.epoch); /* before what follows from it */
-  guint64 last = MIN (self->epochs_capacity, self->last_voted + 1);
+  guint32 *row;
+  guint64 last;
 
-  if (row[v] != 0 && row[v] - 1 != id)
+  reserve_votes (chain, data->target.epoch);
+  row = self->votes_of_epoch[data->target.epoch];
+  last = MIN (self->epochs_capacity, self->last_voted + 1);
+  if (!bit_get (self->voters_of_epoch[data->target.epoch], v))
+    {
+      bit_set (self->voters_of_epoch[data->target.epoch], v);
+      row[v] = id + 1;
+    }
+  else if (row[v] - 1 != id)
     note_evidence (chain, &(GasperEvidence){ .validator = v, .data = { row[v] - 1, id } });
-  if (row[v] == 0)
-    row[v] = id + 1;
   note_source (&self->sources_of_epoch[data->target.epoch], data->source.epoch);
   for (guint64 epoch = data->source.epoch + 1; epoch < last; epoch++)
     {
