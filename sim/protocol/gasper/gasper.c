@@ -217,6 +217,7 @@ on_slot (gpointer user, const PnyxEvent *event)
   guint32 known = PNYX_NONE;
   guint32 scheduled[8];
   guint n_scheduled = 0;
+  gboolean has_clocks = pnyx_network_nodes (chain->network)->clock_offset != NULL;
 
   if (!pnyx_chain_next_block (chain))
     return;
@@ -226,22 +227,20 @@ on_slot (gpointer user, const PnyxEvent *event)
   if (first)
     collect (chain, epoch);
   pnyx_world_emit (chain->world, PNYX_TRACE_SLOT, chain->index, PNYX_NONE, 0, (gint64)slot, 0);
+  if (!has_clocks)
+    schedule_at_node (chain, self->attest_all_type, 0, slot, self->rules.attestation_due);
   for (PnyxNodeId node = 0; node < self->n_nodes; node++)
     {
       guint32 shuffling = node > 0 && chain->head[node] == chain->head[node - 1]
                               ? known
                               : gasper_shuffling (chain, chain->head[node], epoch);
-      const GasperSlotDuties *duties = gasper_slot_duties (chain, shuffling, slot);
       gboolean proposed = slot == 0;
 
       known = shuffling;
       if (first)
         schedule_at_node (chain, self->tick_type, node, slot, 0);
-      if (duties->first[node] < duties->first[node + 1])
-        {
-          schedule_at_node (chain, self->attest_type, node, slot, self->rules.attestation_due);
-          schedule_at_node (chain, self->aggregate_type, node, slot, self->rules.aggregate_due);
-        }
+      if (has_clocks)
+        schedule_at_node (chain, self->attest_type, node, slot, self->rules.attestation_due);
       for (guint i = 0; i < n_scheduled; i++)
         proposed |= scheduled[i] == shuffling;
       if (proposed)
@@ -385,13 +384,43 @@ give_duty (PnyxChain *chain, PnyxDutyKind kind, PnyxNodeId node, guint64 slot, P
   pnyx_chain_duty (chain, &duty);
 }
 
+/* Whether the entry @at of a slot's duties aggregates: in which committee, at which place. */
+static gboolean
+is_aggregator (const Gasper *self, guint32 shuffling, const GasperSlotDuties *duties, guint32 at,
+               guint32 *index, guint32 *position)
+{
+  const GasperDuty *due = &duties->due[at];
+
+  *index = committee_of (self, shuffling, duties, due->member, position);
+  return gasper_is_aggregator (self, due->validator, duties->slot,
+                               duties->committee[*index + 1] - duties->committee[*index]);
+}
+
+/* Whoever votes may turn out to be an aggregator of its committee. */
+static void
+schedule_aggregates (PnyxChain *chain, PnyxNodeId node, guint64 slot, guint32 shuffling,
+                     const GasperSlotDuties *duties)
+{
+  const Gasper *self = chain->state;
+  PnyxTime due = pnyx_gasper_slot_start (chain, slot) + self->rules.aggregate_due;
+  guint32 index, position;
+
+  if (gasper_local_time (chain, node) >= due)
+    return;
+  for (guint32 i = duties->first[node]; i < duties->first[node + 1]; i++)
+    if (is_aggregator (self, shuffling, duties, i, &index, &position))
+      {
+        schedule_at_node (chain, self->aggregate_type, node, slot, self->rules.aggregate_due);
+        return;
+      }
+}
+
 /* The validators of @node that are due in @slot get their duty, together where they have one
  * strategy. Late ones get it later. */
 static void
 attest (PnyxChain *chain, PnyxNodeId node, guint64 slot)
 {
   Gasper *self = chain->state;
-  GasperNode *store = pnyx_chain_node (chain, node);
   PnyxBlockId head = gasper_head (chain, node);
   guint32 shuffling = gasper_shuffling (chain, head, epoch_of (self, slot));
   const GasperSlotDuties *duties = gasper_slot_duties (chain, shuffling, slot);
@@ -408,7 +437,8 @@ attest (PnyxChain *chain, PnyxNodeId node, guint64 slot)
         __builtin_prefetch (&row[all[i]], 1);
       __builtin_prefetch (&chain->actor_strategy[all[i]]);
     }
-  store->attested = slot + 1;
+  self->attested[node] = slot + 1;
+  schedule_aggregates (chain, node, slot, shuffling, duties);
   for (guint strategy = 0; strategy < chain->n_strategies; strategy++)
     {
       due = 0;
@@ -432,14 +462,35 @@ attest (PnyxChain *chain, PnyxNodeId node, guint64 slot)
     }
 }
 
+/* Time is up for those that have not voted for a block as it came. */
+static void
+attest_late (PnyxChain *chain, PnyxNodeId node, guint64 slot)
+{
+  Gasper *self = chain->state;
+  const GasperSlotDuties *duties;
+
+  if (self->attested[node] > slot || !pnyx_network_online (chain->network, node))
+    return;
+  duties = gasper_slot_duties (
+      chain, gasper_shuffling (chain, chain->head[node], epoch_of (self, slot)), slot);
+  if (duties->first[node] < duties->first[node + 1])
+    attest (chain, node, slot);
+}
+
 static void
 on_attest (gpointer user, const PnyxEvent *event)
 {
-  PnyxChain *chain = user;
-  const GasperNode *store = pnyx_chain_node (chain, event->target);
+  attest_late (user, event->target, event->payload);
+}
 
-  if (store->attested <= event->payload && pnyx_network_online (chain->network, event->target))
-    attest (chain, event->target, event->payload);
+static void
+on_attest_all (gpointer user, const PnyxEvent *event)
+{
+  PnyxChain *chain = user;
+  const Gasper *self = chain->state;
+
+  for (PnyxNodeId node = 0; node < self->n_nodes; node++)
+    attest_late (chain, node, event->payload);
 }
 
 static void
@@ -519,12 +570,9 @@ on_aggregate (gpointer user, const PnyxEvent *event)
     return;
   for (guint32 i = duties->first[node]; i < duties->first[node + 1]; i++)
     {
-      guint32 position;
-      guint32 index = committee_of (self, shuffling, duties, duties->due[i].member, &position);
-      guint32 size = duties->committee[index + 1] - duties->committee[index];
-      guint32 v = duties->due[i].validator;
+      guint32 index, position, v = duties->due[i].validator;
 
-      if (gasper_is_aggregator (self, v, slot, size)
+      if (is_aggregator (self, shuffling, duties, i, &index, &position)
           && voted_data (self, shuffling, slot, index, position) != PNYX_NONE)
         give_duty (chain, PNYX_DUTY_AGGREGATE, node, slot, chain->head[node], &v, 1);
       duties = gasper_slot_duties (chain, shuffling, slot);
@@ -1008,7 +1056,7 @@ attest_early (PnyxChain *chain, PnyxNodeId node, PnyxBlockId id)
   const GasperSlotDuties *duties;
   guint32 shuffling;
 
-  if (store->slot != slot || store->attested > slot)
+  if (store->slot != slot || self->attested[node] > slot)
     return;
   shuffling = gasper_shuffling (chain, id, epoch_of (self, slot));
   duties = gasper_slot_duties (chain, shuffling, slot);
@@ -1423,6 +1471,7 @@ make_handlers (PnyxChain *chain)
   self->tick_type = add_handler (chain, "tick", on_tick);
   self->propose_type = add_handler (chain, "propose", on_propose);
   self->attest_type = add_handler (chain, "attest", on_attest);
+  self->attest_all_type = add_handler (chain, "attest-all", on_attest_all);
   self->aggregate_type = add_handler (chain, "aggregate", on_aggregate);
   self->late_type = add_handler (chain, "late", on_late);
   self->evidence_type = add_handler (chain, "evidence", on_evidence);
@@ -1516,6 +1565,7 @@ gasper_init (PnyxChain *chain, gconstpointer params, GError **error)
     return FALSE;
   self->n_validator_words = (self->validators.n + 63) / 64;
   self->last_shuffling.block = PNYX_NONE;
+  self->attested = pnyx_arena_array (pnyx_world_arena (chain->world), guint64, self->n_nodes);
   make_rngs (chain);
   make_handlers (chain);
   make_actors (chain);

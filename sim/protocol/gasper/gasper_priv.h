@@ -183,12 +183,11 @@ typedef struct
   guint8 stage;
 } GasperPendingBlock;
 
-/* The store of a node: what every import reads stands first. */
+/* The store of a node: what every import reads stands first, on two lines of memory. */
 typedef struct
 {
-  guint64 slot;
+  _Alignas(64) guint64 slot;
   PnyxTime slot_end; /* by its own clock */
-  guint64 attested;  /* slot + 1 of the last duty to vote; 0: none */
   PnyxBlockId boost; /* PNYX_NONE: none */
   PnyxBlockId head;
   gboolean merging;           /* nothing is frozen: it proposes, or takes a proposer's view */
@@ -242,8 +241,8 @@ typedef struct
   PnyxCpu cpu;
   PnyxRng reveal, root, selection, size, blobs, import, boundary, delay;
   guint32 n_nodes, n_node_words, n_validator_words;
-  guint16 fold_type, slot_type, propose_type, attest_type, aggregate_type, tick_type, late_type,
-      evidence_type, retry_type, early_type, thaw_type;
+  guint16 fold_type, slot_type, propose_type, attest_type, attest_all_type, aggregate_type,
+      tick_type, late_type, evidence_type, retry_type, early_type, thaw_type;
   guint16 block_channel, aggregate_channel, blob_channel;
   guint verify_job, import_job, aggregate_job, blob_job;
 
@@ -258,6 +257,7 @@ typedef struct
   GasperShuffling *shufflings;
   guint32 n_shufflings, shufflings_capacity;
   GasperLastShuffling last_shuffling;
+  guint64 *attested; /* array length=nodes: slot + 1 of the last duty to vote; 0: none */
   GasperCursor cursors[N_CURSORS];
   guint64 n_cursor_uses, n_cursor_fills;
   GasperBallot ballots[N_BALLOTS];
@@ -273,8 +273,8 @@ typedef struct
   guint32 n_pending, pending_capacity, free_pending;
   guint32 n_slashable; /* validators */
   PnyxStake slashable;
-  guint64 *is_slashable;    /* bits by validator */
-  guint32 **votes_of_epoch; /* [epoch][validator]: 1 + data of the first vote; NULL: none yet */
+  guint64 *is_slashable;     /* bits by validator */
+  guint32 **votes_of_epoch;  /* [epoch][validator]: 1 + data of the first vote; NULL: none yet */
   guint64 **voters_of_epoch; /* [epoch]: bits by validator: who has one; NULL: none yet */
   GasperSources *sources_of_epoch; /* of these votes, by epoch of their target */
   guint32 epochs_capacity;

@@ -22,7 +22,7 @@
 #define N_MEMO 4096u
 #define N_MOVES 64
 #define N_IMPORTS 16
-#define LOOK_AHEAD 8 /* nodes whose memory is fetched before they are looked at */
+#define LOOK_AHEAD 8                   /* nodes whose memory is fetched before they are looked at */
 #define CLASS_BYTES ((gsize)128 << 20) /* of tables that early splits may add up to */
 
 /* Signers of one data that some aggregators had. */

@@ -200,14 +200,13 @@ guint64
 gasper_frozen_slot (PnyxChain *chain, PnyxNodeId node)
 {
   const Gasper *self = chain->state;
-  const GasperNode *store = store_of (chain, node);
   PnyxTime local = gasper_local_time (chain, node);
   guint64 slot;
 
   if (!self->rules.view_merge)
     return 0;
   slot = slot_at (self, local + self->rules.view_freeze);
-  return store->attested <= slot
+  return self->attested[node] <= slot
                  && local < (PnyxTime)slot * self->rules.slot + self->rules.attestation_due
              ? slot
              : 0;
