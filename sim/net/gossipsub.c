@@ -256,9 +256,10 @@ gossipsub_validated (gpointer self, PnyxNetwork *network, PnyxNodeId node, PnyxI
   PnyxMesh *mesh = mesh_of_item (gossipsub, item);
 
   if (network->items[item].best != NULL)
-    network_send_mesh (network, node,
-                       network_mesh_links (mesh, network) + network->graph->offsets[node],
-                       mesh->degrees[node], item);
+    {
+      network_mesh_open (mesh, network);
+      network_send_mesh (network, mesh, node, item);
+    }
   else
     push (gossipsub, node, item, network_mesh_row (mesh, network, node), mesh->degrees[node]);
   gossipsub_remember (gossipsub, node, item, mesh);
@@ -280,11 +281,7 @@ gossipsub_first (gpointer self, PnyxNetwork *network, PnyxNodeId node, guint32 h
   if (network->items[item].best != NULL)
     {
       /* It will be sent on once it is checked: soon, and after many other events. */
-      const PnyxMeshLink *links = network_mesh_links (mesh_of_item (gossipsub, item), network)
-                                  + network->graph->offsets[node];
-
-      for (guint i = 0; i < 3; i++)
-        __builtin_prefetch ((const gchar *)links + 64 * (gsize)i);
+      network_mesh_warm (mesh_of_item (gossipsub, item), node);
       return;
     }
   if (!gossipsub->params->idontwant || network->channels[network->items[item].params.channel].path

@@ -185,12 +185,15 @@ static void delete (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node,
   mesh->degrees[node]--;
 }
 
+#define PEERS_OF_LINE (64 / (guint)sizeof (PnyxMeshPeer))
+
 static void
 write_links (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node)
 {
   guint32 offset = network->graph->offsets[node];
+  gsize row = (gsize)mesh->stride * node;
 
-  for (guint i = 0; mesh->links != NULL && i < mesh->degrees[node]; i++)
+  for (guint i = 0; i < mesh->degrees[node]; i++)
     {
       guint16 position = mesh->rows[offset + i];
       const PnyxLink *link = &network->links[offset + position];
@@ -201,25 +204,53 @@ write_links (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node)
                              .word = 0 };
       PnyxTime least = network->delay->delay (network->delay_state, &fastest);
 
-      mesh->links[offset + i] = (PnyxMeshLink){ .to = link->to,
-                                                .half_rtt = link->half_rtt,
-                                                .least = (guint32)MIN (least, G_MAXUINT32),
-                                                .position = position,
-                                                .reverse = link->reverse,
-                                                .pair = link->pair };
+      mesh->peers[row + i]
+          = (PnyxMeshPeer){ .node = link->to, .least = (guint32)MIN (least, G_MAXUINT32) };
+      mesh->links[row + i] = (PnyxMeshLink){ .half_rtt = link->half_rtt,
+                                             .position = position,
+                                             .reverse = link->reverse,
+                                             .pair = link->pair };
     }
 }
 
-const PnyxMeshLink *
-network_mesh_links (PnyxMesh *mesh, const PnyxNetwork *network)
+/* Rows are whole lines of memory. */
+static void
+write_all_links (PnyxMesh *mesh, const PnyxNetwork *network)
 {
-  if (mesh->links != NULL)
-    return mesh->links;
-  mesh->links = pnyx_arena_array (pnyx_world_arena (network->world), PnyxMeshLink,
-                                  network->graph->offsets[network->graph->n]);
-  for (PnyxNodeId node = 0; node < network->graph->n; node++)
+  PnyxArena *arena = pnyx_world_arena (network->world);
+  guint32 n = network->graph->n, most = 1;
+
+  for (PnyxNodeId node = 0; node < n; node++)
+    most = MAX (most, mesh->degrees[node]);
+  pnyx_arena_release (arena, mesh->peers, sizeof (PnyxMeshPeer) * mesh->stride * n);
+  pnyx_arena_release (arena, mesh->links, sizeof (PnyxMeshLink) * mesh->stride * n);
+  mesh->stride = (most + PEERS_OF_LINE - 1) / PEERS_OF_LINE * PEERS_OF_LINE;
+  mesh->peers = pnyx_arena_array (arena, PnyxMeshPeer, (gsize)mesh->stride * n);
+  mesh->links = pnyx_arena_array (arena, PnyxMeshLink, (gsize)mesh->stride * n);
+  for (PnyxNodeId node = 0; node < n; node++)
     write_links (mesh, network, node);
-  return mesh->links;
+}
+
+void
+network_mesh_open (PnyxMesh *mesh, const PnyxNetwork *network)
+{
+  if (mesh->stride == 0)
+    write_all_links (mesh, network);
+}
+
+/* The rows of @a and @b have changed. */
+static void
+rewrite (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId a, PnyxNodeId b)
+{
+  if (mesh->stride == 0)
+    return;
+  if (MAX (mesh->degrees[a], mesh->degrees[b]) > mesh->stride)
+    {
+      write_all_links (mesh, network);
+      return;
+    }
+  write_links (mesh, network, a);
+  write_links (mesh, network, b);
 }
 
 void
@@ -229,8 +260,7 @@ network_mesh_link (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node, 
 
   insert (mesh, network, node, position);
   insert (mesh, network, link->to, link->reverse);
-  write_links (mesh, network, node);
-  write_links (mesh, network, link->to);
+  rewrite (mesh, network, node, link->to);
 }
 
 void
@@ -240,8 +270,7 @@ network_mesh_unlink (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node
 
   delete (mesh, network, node, position);
   delete (mesh, network, link->to, link->reverse);
-  write_links (mesh, network, node);
-  write_links (mesh, network, link->to);
+  rewrite (mesh, network, node, link->to);
 }
 
 void

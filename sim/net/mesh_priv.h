@@ -11,12 +11,18 @@ typedef struct
   guint32 low, degree, high;
 } PnyxMeshLimits;
 
-/** PnyxMeshLink: what a copy to a mesh peer meets; a node's lie together. */
+/** PnyxMeshPeer: what tells whether a copy to a mesh peer can be the first; a node's lie together.
+ */
 typedef struct
 {
-  guint32 to;
+  guint32 node;
+  guint32 least; /* ns: no copy is faster, whatever is drawn */
+} PnyxMeshPeer;
+
+/** PnyxMeshLink: what else a copy to a mesh peer meets. */
+typedef struct
+{
   guint32 half_rtt; /* ns */
-  guint32 least;    /* ns: no copy is faster, whatever is drawn */
   guint16 position; /* among the sender's links */
   guint16 reverse;  /* of the sender among the receiver's */
   guint16 pair;     /* see PnyxLink */
@@ -30,7 +36,9 @@ typedef struct
   guint16 *degrees;    /* array length=n */
   guint16 *rows;       /* parallel to graph->neighbours: at offsets[node] begin the positions of the
                           mesh peers of node among its links, ascending */
-  PnyxMeshLink *links; /* likewise; NULL: nobody has asked for them, see network_mesh_links */
+  guint32 stride;      /* of the next two; 0: nobody has opened the mesh, see network_mesh_open */
+  PnyxMeshPeer *peers; /* [node][stride]: in the order of the row */
+  PnyxMeshLink *links; /* likewise */
   PnyxTime *backoff;   /* parallel to graph->neighbours: no grafting before; NULL: never pruned */
 } PnyxMesh;
 
@@ -50,8 +58,18 @@ network_mesh_row (const PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId n
   return mesh->rows + network->graph->offsets[node];
 }
 
-/* The links of @mesh: those of @node begin at the graph's offset of it, as many as its degree. */
-const PnyxMeshLink *network_mesh_links (PnyxMesh *mesh, const PnyxNetwork *network);
+/* From now on @mesh keeps peers and links of its own. */
+void network_mesh_open (PnyxMesh *mesh, const PnyxNetwork *network);
+
+static inline void
+network_mesh_warm (const PnyxMesh *mesh, PnyxNodeId node)
+{
+  const gchar *peers = (const gchar *)(mesh->peers + (gsize)mesh->stride * node);
+
+  for (gsize at = 0; at < sizeof (PnyxMeshPeer) * mesh->stride; at += 64)
+    __builtin_prefetch (peers + at);
+  __builtin_prefetch (mesh->links + (gsize)mesh->stride * node);
+}
 
 /* Of link @position of @node, at both ends. */
 void network_mesh_link (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node,
@@ -59,9 +77,9 @@ void network_mesh_link (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId n
 void network_mesh_unlink (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node,
                           guint16 position);
 
-/* Sends a copy of @item, of a channel of first arrivals, to those of @n @links of @from whom
- * nothing known reaches before. */
-void network_send_mesh (PnyxNetwork *network, PnyxNodeId from, const PnyxMeshLink *links, guint n,
+/* Sends a copy of @item, of a channel of first arrivals, to those of the peers of @from in @mesh,
+ * which is open, whom nothing known reaches before. */
+void network_send_mesh (PnyxNetwork *network, const PnyxMesh *mesh, PnyxNodeId from,
                         PnyxItemId item);
 
 /* Neither end grafts the other before @until. */

@@ -11,8 +11,8 @@
 
 #include "net/gossipsub_priv.h"
 
-#define N_BUCKETS 4096u
-#define BUCKET_WIDTH (PNYX_MILLISECOND / 4)
+#define N_BUCKETS 16384u
+#define BUCKET_WIDTH (PNYX_MILLISECOND / 16)
 #define N_CHOSEN 64u
 #define N_BEST 16 /* versions whose first arrivals are remembered */
 
@@ -66,7 +66,6 @@ typedef struct
   PnyxSpread *spread;
   struct _PnyxCalendar *calendar;
   const PnyxMesh *mesh;
-  const PnyxMeshLink *links;
   gboolean to_all; /* makers send to all their connections */
 } Run;
 
@@ -414,6 +413,16 @@ enter (Run *run, const Arrival *arrival)
   calendar->n_later++;
 }
 
+/* Whether another copy of the version has been sent that arrives before. */
+static inline gboolean
+is_overtaken (const PnyxSpread *spread, const Arrival *arrival)
+{
+  guint32 version = spread->makers[arrival->copy].version;
+  guint32 best = version < N_BEST ? spread->best[version][arrival->node] : 0;
+
+  return best != 0 && arrival->from != PNYX_NONE && best < arrival->time - spread->base + 1;
+}
+
 /* The next bucket becomes the current one. */
 static void
 turn (Run *run)
@@ -423,21 +432,21 @@ turn (Run *run)
 
   for (guint32 i = *head; i != PNYX_NONE; i = calendar->pool[i].next)
     {
-      const PnyxNetwork *network = run->spread->network;
-
-      __builtin_prefetch (&run->links[network->graph->offsets[calendar->pool[i].node]]);
-      heap_push (pnyx_world_arena (run->spread->network->world), calendar, &calendar->pool[i]);
       calendar->n_later--;
+      if (is_overtaken (run->spread, &calendar->pool[i]))
+        continue;
+      network_mesh_warm (run->mesh, calendar->pool[i].node);
+      heap_push (pnyx_world_arena (run->spread->network->world), calendar, &calendar->pool[i]);
     }
   *head = PNYX_NONE;
 }
 
 /* ---- The way ---- */
 
-/* Sends to the other end of @link of @from; @best: of that node; NULL: not kept. */
+/* Sends to @to, the other end of @link of @from; @best: of that node; NULL: not kept. */
 static inline void
-send (Run *run, PnyxNodeId from, const PnyxMeshLink *link, guint32 copy, const Maker *maker,
-      PnyxTime time, guint32 *best, PnyxLinkWords *words)
+send (Run *run, PnyxNodeId from, PnyxNodeId to, const PnyxMeshLink *link, guint32 copy,
+      const Maker *maker, PnyxTime time, guint32 *best, PnyxLinkWords *words)
 {
   PnyxSpread *spread = run->spread;
   PnyxNetwork *network = spread->network;
@@ -447,9 +456,9 @@ send (Run *run, PnyxNodeId from, const PnyxMeshLink *link, guint32 copy, const M
 
   /* Of a single version, who has it has a first arrival. */
   if ((best == NULL || spread->several || network->faulty)
-      && (spread->has[link->to] & spread->covered_by[maker->version]) != 0)
+      && (spread->has[to] & spread->covered_by[maker->version]) != 0)
     return;
-  if (network->faulty && !pnyx_network_reachable (network, from, link->to))
+  if (network->faulty && !pnyx_network_reachable (network, from, to))
     return;
   if (words->block != link->position / 4u)
     {
@@ -461,15 +470,14 @@ send (Run *run, PnyxNodeId from, const PnyxMeshLink *link, guint32 copy, const M
                          .half_rtt = link->half_rtt,
                          .last_mile = network->last_miles[link->pair],
                          .from = from,
-                         .to = link->to,
+                         .to = to,
                          .word = words->words[link->position % 4] };
   delay = network->delay->delay (network->delay_state, &flight);
   arrival = (Arrival){ .time = time + delay + check,
-                       .node = link->to,
+                       .node = to,
                        .from = from,
                        .copy = (guint16)copy,
-                       .generation
-                       = network->faulty ? network_generation (network, from, link->to) : 0 };
+                       .generation = network->faulty ? network_generation (network, from, to) : 0 };
   /* A copy that a cut may still take cannot stand for the others. */
   since = arrival.time - spread->base + 1;
   if (best != NULL && !network->faulty && since <= G_MAXUINT32)
@@ -481,18 +489,18 @@ send (Run *run, PnyxNodeId from, const PnyxMeshLink *link, guint32 copy, const M
   enter (run, &arrival);
 }
 
-/* Those of @n links whose far ends nothing known reaches before; without a branch to guess. */
+/* Those of @n peers whom nothing known reaches before; without a branch to guess. */
 static guint
-choose (const PnyxMeshLink *links, guint n, const guint32 *best, PnyxTime since, guint8 *chosen)
+choose (const PnyxMeshPeer *peers, guint n, const guint32 *best, PnyxTime since, guint8 *chosen)
 {
   guint n_chosen = 0;
 
   for (guint i = 0; i < n; i++)
     {
-      guint32 known = best[links[i].to];
+      guint32 known = best[peers[i].node];
 
       chosen[n_chosen] = (guint8)i;
-      n_chosen += (guint)(known == 0) | (guint)(known > since + links[i].least);
+      n_chosen += (guint)(known == 0) | (guint)(known > since + peers[i].least);
     }
   return n_chosen;
 }
@@ -514,27 +522,30 @@ forward (Run *run, PnyxNodeId node, guint32 copy, PnyxTime time, gboolean made)
         {
           const PnyxLink *link = &network->links[offset + i];
           const PnyxMeshLink same
-              = { .to = link->to, .half_rtt = link->half_rtt, .position = i, .pair = link->pair };
+              = { .half_rtt = link->half_rtt, .position = i, .pair = link->pair };
 
-          send (run, node, &same, copy, &maker, time, best != NULL ? &best[link->to] : NULL,
-                &words);
+          send (run, node, link->to, &same, copy, &maker, time,
+                best != NULL ? &best[link->to] : NULL, &words);
         }
       return;
     }
   for (guint begin = 0; begin < degree; begin += N_CHOSEN)
     {
-      const PnyxMeshLink *links = run->links + offset + begin;
+      const PnyxMeshPeer *peers = run->mesh->peers + (gsize)run->mesh->stride * node + begin;
+      const PnyxMeshLink *links = run->mesh->links + (gsize)run->mesh->stride * node + begin;
       guint n = MIN (N_CHOSEN, degree - begin);
       guint8 chosen[N_CHOSEN];
       PnyxTime since = time - spread->base + 1 + spread->check[maker.version];
 
       if (best != NULL)
-        n = choose (links, n, best, since, chosen);
+        n = choose (peers, n, best, since, chosen);
       for (guint i = 0; i < n; i++)
         {
-          const PnyxMeshLink *link = &links[best != NULL ? chosen[i] : i];
+          guint at = best != NULL ? chosen[i] : i;
+          PnyxNodeId to = peers[at].node;
 
-          send (run, node, link, copy, &maker, time, best != NULL ? &best[link->to] : NULL, &words);
+          send (run, node, to, &links[at], copy, &maker, time, best != NULL ? &best[to] : NULL,
+                &words);
         }
     }
 }
@@ -612,9 +623,9 @@ pnyx_spread_advance (PnyxSpread *spread, PnyxTime until, PnyxSpreadImport import
   Run run = { .spread = spread,
               .calendar = calendar_of (network),
               .mesh = mesh_of (network, spread->channel),
-              .links = network_mesh_links (mesh_of (network, spread->channel), network),
               .to_all = gossipsub_of (network)->params->flood_publish };
 
+  network_mesh_open (mesh_of (network, spread->channel), network);
   while (load (&run, until))
     {
       struct _PnyxCalendar *calendar = run.calendar;

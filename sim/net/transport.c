@@ -438,27 +438,29 @@ send_first (PnyxNetwork *network, PnyxNodeId from, const guint16 *positions, gui
 }
 
 void
-network_send_mesh (PnyxNetwork *network, PnyxNodeId from, const PnyxMeshLink *links, guint n,
-                   PnyxItemId item)
+network_send_mesh (PnyxNetwork *network, const PnyxMesh *mesh, PnyxNodeId from, PnyxItemId item)
 {
+  const PnyxMeshPeer *peers = mesh->peers + (gsize)mesh->stride * from;
+  const PnyxMeshLink *links = mesh->links + (gsize)mesh->stride * from;
   PnyxItem *entry = &network->items[item];
   PnyxLinkWords cache = { .block = PNYX_NONE };
   PnyxTime now = pnyx_world_now (network->world);
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < mesh->degrees[from]; i++)
     {
       const PnyxMeshLink *link = &links[i];
-      PnyxTime *best = &entry->best[link->to];
+      PnyxNodeId to = peers[i].node;
+      PnyxTime *best = &entry->best[to];
       PnyxFlight flight;
       PnyxTime time;
 
-      if ((*best != 0 && *best <= now + link->least) || has_it (entry, link->to))
+      if ((*best != 0 && *best <= now + peers[i].least) || has_it (entry, to))
         continue;
       flight = (PnyxFlight){ .sent = now,
                              .half_rtt = link->half_rtt,
                              .last_mile = network->last_miles[link->pair],
                              .from = from,
-                             .to = link->to,
+                             .to = to,
                              .word = link_word (network, &cache, from, link->position, entry,
                                                 PNYX_WIRE_ITEM) };
       time = now + network->delay->delay (network->delay_state, &flight);
@@ -467,8 +469,8 @@ network_send_mesh (PnyxNetwork *network, PnyxNodeId from, const PnyxMeshLink *li
       *best = time;
       entry->n_flight++;
       pnyx_world_schedule (network->world, time, PNYX_PHASE_DELIVERY,
-                           (guint16)(network->wire_type + PNYX_WIRE_ITEM), link->to, link->reverse,
-                           item, 0, entry->params.id + from);
+                           (guint16)(network->wire_type + PNYX_WIRE_ITEM), to, link->reverse, item,
+                           0, entry->params.id + from);
     }
 }
 

@@ -727,8 +727,6 @@ gasper_path_aggregate (PnyxChain *chain, guint32 id, guint32 aggregator, PnyxNod
       pnyx_spread_publish (spread->flood, node, made.version, made.id, now);
       spread->arrived = FALSE;
     }
-  if (path->eager)
-    flood (chain, id);
 }
 
 /* ---- What a node has of open data ---- */
