@@ -55,6 +55,7 @@ struct _PnyxCalendar
   guint32 heads[N_BUCKETS]; /* first arrival; PNYX_NONE */
   Arrival *pool;
   guint32 n_pool, pool_capacity;
+  guint32 free; /* places of the pool to use again; 1 + the first; 0: none */
   Arrival *heap; /* the current bucket */
   guint32 n_heap, heap_capacity;
   gint64 bucket; /* the current one, counted from time 0 */
@@ -393,7 +394,7 @@ enter (Run *run, const Arrival *arrival)
   struct _PnyxCalendar *calendar = run->calendar;
   PnyxArena *arena = pnyx_world_arena (run->spread->network->world);
   gint64 bucket = arrival->time / BUCKET_WIDTH;
-  guint32 *head;
+  guint32 *head, place;
 
   if (bucket <= calendar->bucket)
     {
@@ -405,11 +406,20 @@ enter (Run *run, const Arrival *arrival)
       add_pending (run->spread, arrival);
       return;
     }
-  pnyx_arena_reserve (arena, calendar->pool, calendar->n_pool, calendar->pool_capacity);
+  if (calendar->free == 0)
+    {
+      pnyx_arena_reserve (arena, calendar->pool, calendar->n_pool, calendar->pool_capacity);
+      place = calendar->n_pool++;
+    }
+  else
+    {
+      place = calendar->free - 1;
+      calendar->free = calendar->pool[place].next;
+    }
   head = &calendar->heads[bucket % N_BUCKETS];
-  calendar->pool[calendar->n_pool] = *arrival;
-  calendar->pool[calendar->n_pool].next = *head;
-  *head = calendar->n_pool++;
+  calendar->pool[place] = *arrival;
+  calendar->pool[place].next = *head;
+  *head = place;
   calendar->n_later++;
 }
 
@@ -430,13 +440,18 @@ turn (Run *run)
   struct _PnyxCalendar *calendar = run->calendar;
   guint32 *head = &calendar->heads[++calendar->bucket % N_BUCKETS];
 
-  for (guint32 i = *head; i != PNYX_NONE; i = calendar->pool[i].next)
+  for (guint32 i = *head, next; i != PNYX_NONE; i = next)
     {
+      Arrival *arrival = &calendar->pool[i];
+
+      next = arrival->next;
+      arrival->next = calendar->free;
+      calendar->free = i + 1;
       calendar->n_later--;
-      if (is_overtaken (run->spread, &calendar->pool[i]))
+      if (is_overtaken (run->spread, arrival))
         continue;
-      network_mesh_warm (run->mesh, calendar->pool[i].node);
-      heap_push (pnyx_world_arena (run->spread->network->world), calendar, &calendar->pool[i]);
+      network_mesh_warm (run->mesh, arrival->node);
+      heap_push (pnyx_world_arena (run->spread->network->world), calendar, arrival);
     }
   *head = PNYX_NONE;
 }
@@ -613,7 +628,6 @@ unload (Run *run)
         add_pending (run->spread, &calendar->heap[i]);
       calendar->n_heap = 0;
     }
-  calendar->n_pool = 0;
 }
 
 gboolean
