@@ -55,7 +55,7 @@ struct _PnyxCalendar
   guint32 heads[N_BUCKETS]; /* first arrival; PNYX_NONE */
   Arrival *pool;
   guint32 n_pool, pool_capacity;
-  guint32 free; /* places of the pool to use again; 1 + the first; 0: none */
+  guint32 free;  /* places of the pool to use again; 1 + the first; 0: none */
   Arrival *heap; /* the current bucket */
   guint32 n_heap, heap_capacity;
   gint64 bucket; /* the current one, counted from time 0 */
