@@ -23,6 +23,7 @@ pnyx_frame_parse (const gchar *text, gsize length, const gchar *shown, GError **
   g_autoptr (GString) field = g_string_new (NULL);
   PnyxWalk walk = { .at = text, .end = text + length, .shown = shown, .line = 1, .fields = fields };
   GError *failure = NULL;
+  const gchar *bad;
 
   frame->shown = g_strdup (shown);
   frame->fields = g_ptr_array_new_with_free_func (g_free);
@@ -30,6 +31,15 @@ pnyx_frame_parse (const gchar *text, gsize length, const gchar *shown, GError **
     {
       g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX,
                    "%s:1: is not CSV (expected a header line)", shown);
+      return NULL;
+    }
+  if (!g_utf8_validate_len (text, length, &bad))
+    {
+      guint line = 1;
+
+      for (const gchar *at = text; at < bad; at++)
+        line += *at == '\n' ? 1 : 0;
+      g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX, "%s:%u: is not text in UTF-8", shown, line);
       return NULL;
     }
   while (pnyx_walk_row (&walk, frame->n_columns, &failure))

@@ -33,6 +33,7 @@ test_malformed_files_name_the_line (void)
     const gchar *text, *message;
   } cases[] = {
     { "", "t.csv:1: is not CSV (expected a header line)" },
+    { "a,b\n1,2\nx\xff,3\n", "t.csv:3: is not text in UTF-8" },
     { "a,b\n1\n", "t.csv:2: a row of 1 fields (expected 2)" },
     { "a,b\n1,2,3\n", "t.csv:2: a row of 3 fields (expected 2)" },
     { "a\n\"x\ny", "t.csv:2: a quoted field has no end" },
