@@ -153,11 +153,14 @@ count_in (PnyxArena *arena, gsize size)
   arena->peak = MAX (arena->peak, arena->used);
 }
 
-/* What is left of the old slab is lost: less than one block of it. */
+/*
+ * A structure on a cache line has a size of whole lines, and so has its class (each class from 256
+ * bytes on). What is left of the old slab is lost: less than one block of it.
+ */
 static gpointer
 carve (PnyxArena *arena, gsize size)
 {
-  gsize skip = size >= 4096 ? (gsize)(-(uintptr_t)arena->slab & (LINE - 1)) : 0;
+  gsize skip = size % LINE == 0 ? (gsize)(-(uintptr_t)arena->slab & (LINE - 1)) : 0;
   gchar *memory;
 
   if (arena->left < size + skip)

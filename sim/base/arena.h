@@ -18,7 +18,8 @@ void pnyx_arena_free (PnyxArena *arena);
  * pnyx_arena_alloc:
  * @size: bytes; 0 gives a valid pointer to nothing
  *
- * Returns: (transfer none): zeroed memory aligned to 16 bytes (64 from 4 KiB on), owned by @arena.
+ * Returns: (transfer none): zeroed memory owned by @arena, aligned to 16 bytes, to 64 where @size
+ * is a multiple of 64 (and not 0)
  */
 gpointer pnyx_arena_alloc (PnyxArena *arena, gsize size);
 

@@ -64,8 +64,11 @@ void network_mesh_open (PnyxMesh *mesh, const PnyxNetwork *network);
 static inline void
 network_mesh_warm (const PnyxMesh *mesh, PnyxNodeId node)
 {
-  const gchar *peers = (const gchar *)(mesh->peers + (gsize)mesh->stride * node);
+  const gchar *peers;
 
+  if (mesh->stride == 0)
+    return; /* not open: its links are the network's */
+  peers = (const gchar *)(mesh->peers + (gsize)mesh->stride * node);
   for (gsize at = 0; at < sizeof (PnyxMeshPeer) * mesh->stride; at += 64)
     __builtin_prefetch (peers + at);
   __builtin_prefetch (mesh->links + (gsize)mesh->stride * node);

@@ -39,7 +39,8 @@ pnyx_frame_parse (const gchar *text, gsize length, const gchar *shown, GError **
 
       for (const gchar *at = text; at < bad; at++)
         line += *at == '\n' ? 1 : 0;
-      g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX, "%s:%u: is not text in UTF-8", shown, line);
+      g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX, "%s:%u: is not text in UTF-8", shown,
+                   line);
       return NULL;
     }
   while (pnyx_walk_row (&walk, frame->n_columns, &failure))
