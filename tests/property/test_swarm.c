@@ -2,9 +2,9 @@
 /* slow-test */
 /*
  * Whole scenarios drawn from all parameter tables (support/swarm_draw.h), each run and looked into
- * (support/swarm_check.h) by a process of its own, so that a crash or a hang is a violation as well.
- * A world that violates something is made smaller for as long as it still does, saved, and the line
- * printed replays it.
+ * (support/swarm_check.h) by a process of its own, so that a crash or a hang is a violation as
+ * well. A world that violates something is made smaller for as long as it still does, saved, and
+ * the line printed replays it.
  *
  *   PNYX_SWARM_SECONDS=600 property/test_swarm    as many worlds as fit
  *   property/test_swarm --world 17                one world; also writes its scenario
@@ -32,7 +32,7 @@
 #define SECONDS 20         /* where nobody says how long */
 #define BROKEN_SECONDS 100 /* within which a broken component has to be noticed */
 #define WORLD_SECONDS 30   /* that a world may take before it hangs */
-#define SHRINK_SECONDS 40
+#define SHRINK_SECONDS 20
 #define MENDS 30 /* times that a drawn scenario is mended before it counts as refused */
 
 /* ---- In the process of a world: prints what there is to say, a line for each ---- */
@@ -390,8 +390,7 @@ fly (Swarm *swarm, gint64 seconds, guint64 first, guint violations_max)
 
             g_unlink (places[i].scenario);
             places[i].number = number++;
-            places[i].process
-                = start (swarm, "--world", text, places[i].scenario, places[i].said);
+            places[i].process = start (swarm, "--world", text, places[i].scenario, places[i].said);
             busy++;
           }
       if (busy == 0)

@@ -28,8 +28,8 @@ typedef struct
   guint seen;       /* bits 1 << SwarmSeen */
 } SwarmVerdict;
 
-/** swarm_can_run: Returns: whether there is such a world and its run did not fail; it is run once to
- * know that. */
+/** swarm_can_run: Returns: whether there is such a world and its run did not fail; it is run once
+ * to know that. */
 gboolean swarm_can_run (const PnyxModel *model, SwarmVerdict *verdict);
 
 /** swarm_look: runs @model as often as it takes and looks into it; after swarm_can_run. */

@@ -22,67 +22,68 @@ typedef struct
 {
   const gchar *table, *name;
   gdouble low, high; /* SI units; high < low: the parameter is left at its default */
+  gdouble often;     /* 0: none; what it is in two of three worlds */
 } Size;
 
 static const Size sizes[] = {
-  { "network", "nodes", 6, 24 },
-  { "network", "operators", 1, 24 },
-  { "network", "request-timeout", 2, 60 },
-  { "topology", "degree", 2, 8 },
-  { "random-regular", "degree", 3, 6 },
-  { "watts-strogatz", "degree", 2, 6 },
-  { "barabasi-albert", "edges", 2, 4 },
-  { "validators", "count", 16, 128 },
-  { "validators", "operators", 1, 40 },
-  { "validators", "stake-total", 1024e9, 8192e9 },
-  { "gasper", "slot", 4, 12 },
-  { "gasper", "slots-per-epoch", 2, 8 },
-  { "votes", "committee-size", 2, 40 },
-  { "votes", "shuffle-rounds", 1, 90 },
-  { "nakamoto", "interval", 12, 60 },
-  { "nakamoto", "miners", 1, 24 },
-  { "nakamoto", "confirmations", 1, 12 },
-  { "workload", "interval", 1, 20 },
-  { "run", "memory-max", 1e9, 8e9 },
-  { "reporters", "count", 3, 16 },
-  { "ocr-median", "round", 2, 60 },
-  { "ocr-median", "heartbeat", 30, 900 },
-  { "pyth", "interval", 5, 60 },
-  { "commit-reveal", "interval", 120, 400 },
-  { "commit-reveal", "commit", 15, 60 },
-  { "commit-reveal", "reveal", 15, 60 },
-  { "uma", "interval", 120, 600 },
-  { "uma", "liveness", 30, 200 },
-  { "uma", "vote", 30, 200 },
-  { "kleros", "interval", 200, 700 },
-  { "kleros", "vote", 30, 150 },
-  { "kleros", "appeal", 30, 150 },
-  { "twap", "interval", 10, 60 },
-  { "twap", "window", 30, 400 },
-  { "categorical", "interval", 60, 600 },
-  { "feed", "step", 1, 10 },
-  { "venue", "noise-step", 1, 10 },
-  { "borrowers", "count", 10, 100 },
-  { "borrowers", "open-every", 10, 300 },
-  { "controller", "interval", 30, 300 },
-  { "controller", "window", 2, 12 },
-  { "attack", "at", 60, 900 },
-  { "attack", "settle", 60, 900 },
-  { "shock", "at", 30, 900 },
-  { "shock", "change", -0.5, 0.5 },
-  { "shock", "over", 0, 600 },
-  { "retrain", "every", 60, 900 },
-  { "adversary", "share", 0.01, 0.32 },
-  { "run", "events-max", 1e8, 1e9 },
-  { "run", "duration", 1, 0 },
-  { "run", "warmup", 1, 0 },
-  { "run", "replicates", 1, 0 },
-  { "scenario", "name", 1, 0 },
+  { "network", "nodes", 6, 24, 0 },
+  { "network", "operators", 1, 24, 0 },
+  { "network", "request-timeout", 2, 60, 0 },
+  { "topology", "degree", 2, 8, 0 },
+  { "random-regular", "degree", 3, 6, 0 },
+  { "watts-strogatz", "degree", 2, 6, 0 },
+  { "barabasi-albert", "edges", 2, 4, 0 },
+  { "validators", "count", 16, 128, 0 },
+  { "validators", "operators", 1, 40, 0 },
+  { "validators", "stake-total", 1024e9, 8192e9, 0 },
+  { "gasper", "slot", 4, 12, 10 }, /* deadlines of whole milliseconds: naive store */
+  { "gasper", "slots-per-epoch", 2, 8, 0 },
+  { "votes", "committee-size", 2, 40, 0 },
+  { "votes", "shuffle-rounds", 1, 90, 0 },
+  { "nakamoto", "interval", 12, 60, 0 },
+  { "nakamoto", "miners", 1, 6, 0 },
+  { "nakamoto", "confirmations", 1, 12, 0 },
+  { "workload", "interval", 1, 20, 0 },
+  { "run", "memory-max", 1e9, 8e9, 0 },
+  { "reporters", "count", 3, 16, 0 },
+  { "ocr-median", "round", 2, 60, 0 },
+  { "ocr-median", "heartbeat", 30, 900, 0 },
+  { "pyth", "interval", 5, 60, 0 },
+  { "commit-reveal", "interval", 120, 400, 0 },
+  { "commit-reveal", "commit", 15, 60, 0 },
+  { "commit-reveal", "reveal", 15, 60, 0 },
+  { "uma", "interval", 120, 600, 0 },
+  { "uma", "liveness", 30, 200, 0 },
+  { "uma", "vote", 30, 200, 0 },
+  { "kleros", "interval", 200, 700, 0 },
+  { "kleros", "vote", 30, 150, 0 },
+  { "kleros", "appeal", 30, 150, 0 },
+  { "twap", "interval", 10, 60, 0 },
+  { "twap", "window", 30, 400, 0 },
+  { "categorical", "interval", 60, 600, 0 },
+  { "feed", "step", 1, 10, 0 },
+  { "venue", "noise-step", 1, 10, 0 },
+  { "borrowers", "count", 10, 100, 0 },
+  { "borrowers", "open-every", 10, 300, 0 },
+  { "controller", "interval", 30, 300, 0 },
+  { "controller", "window", 2, 12, 0 },
+  { "attack", "at", 60, 900, 0 },
+  { "attack", "settle", 60, 900, 0 },
+  { "shock", "at", 30, 900, 0 },
+  { "shock", "change", -0.5, 0.5, 0 },
+  { "shock", "over", 0, 600, 0 },
+  { "retrain", "every", 60, 900, 0 },
+  { "adversary", "share", 0.01, 0.32, 0 },
+  { "run", "events-max", 1e8, 1e9, 0 },
+  { "run", "duration", 1, 0, 0 },
+  { "run", "warmup", 1, 0, 0 },
+  { "run", "replicates", 1, 0, 0 },
+  { "scenario", "name", 1, 0, 0 },
 };
 
 /* Elements that are not drawn: they say what is shown, or how often it is run. */
-static const gchar *const left_out[] = { "sweep", "figures", "figure", "axis", "when", "or",
-                                         "precision", "run", "region", "chain", NULL };
+static const gchar *const left_out[] = { "sweep",     "figures", "figure", "axis",  "when", "or",
+                                         "precision", "run",     "region", "chain", NULL };
 /* Of these run and chain are composed. */
 static const gchar *const composed[] = { "run", "chain", NULL };
 
@@ -134,7 +135,8 @@ text_of (const PnyxParam *param, gdouble number)
 
   if (param->type == PNYX_PARAM_DISTRIBUTION)
     plain.type = PNYX_PARAM_REAL;
-  number = round (number * digits) / digits; /* short to read; a range is left by rounding at worst */
+  number
+      = round (number * digits) / digits; /* short to read; a range is left by rounding at worst */
   return pnyx_param_from_number (&plain, number, param->fallback ? param->fallback : "1");
 }
 
@@ -182,12 +184,12 @@ number_for (Draw *draw, const PnyxParam *param, const gchar *table)
   gdouble high = number_of (param, param->max, HUGE_VAL);
   gdouble number;
 
+  if (size != NULL && size->often > 0 && chance (draw, 0.66))
+    return size->often;
   if (size != NULL)
     return between (draw, MAX (size->low, low), MIN (size->high, high));
   if (high - low <= 2)
-    number = chance (draw, 0.1)   ? low
-             : chance (draw, 0.1) ? high
-                                  : between (draw, low, high);
+    number = chance (draw, 0.1) ? low : chance (draw, 0.1) ? high : between (draw, low, high);
   else if (isfinite (low) && chance (draw, 0.08))
     number = low;
   else
@@ -238,8 +240,8 @@ by_text (gconstpointer a, gconstpointer b)
 static gchar *
 profile_for (Draw *draw, const PnyxParam *param)
 {
-  g_autofree gchar *folder
-      = g_build_filename (g_getenv ("PNYX_SOURCE"), "scenarios", "profiles", param->refers_to, NULL);
+  g_autofree gchar *folder = g_build_filename (g_getenv ("PNYX_SOURCE"), "scenarios", "profiles",
+                                               param->refers_to, NULL);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   const gchar *name;
@@ -400,9 +402,9 @@ grow (Draw *draw, PnyxNode *node, const PnyxElement *element, guint depth)
 static PnyxNode *
 grow_named (Draw *draw, PnyxNode *root, const gchar *name, const gchar *kind)
 {
-  const PnyxElement *element = pnyx_children_find (pnyx_element_scenario.children,
-                                                   pnyx_element_scenario.n_children, name)
-                                   ->element;
+  const PnyxElement *element
+      = pnyx_children_find (pnyx_element_scenario.children, pnyx_element_scenario.n_children, name)
+            ->element;
   PnyxNode *node = pnyx_node_add (root, name, &nowhere);
 
   if (kind != NULL)
@@ -468,8 +470,7 @@ link_up (Draw *draw, PnyxDocument *document)
           for (guint j = 0; j < nodes->len; j++)
             if (g_str_equal (((PnyxNode *)nodes->pdata[j])->name, whom[k])
                 && pnyx_node_attribute (nodes->pdata[j], "name") != NULL)
-              g_ptr_array_add (
-                  named, pnyx_node_attribute (nodes->pdata[j], "name")->value);
+              g_ptr_array_add (named, pnyx_node_attribute (nodes->pdata[j], "name")->value);
           if (named->len == 0)
             forget (node, whom[k]);
           else
@@ -479,7 +480,8 @@ link_up (Draw *draw, PnyxDocument *document)
         {
           const PnyxAttribute *attribute = &g_array_index (node->attributes, PnyxAttribute, k - 1);
 
-          if (*attribute->value == '\0') /* references are left at their defaults: the one there is */
+          if (*attribute->value
+              == '\0') /* references are left at their defaults: the one there is */
             forget (node, attribute->name);
         }
     }
@@ -487,8 +489,8 @@ link_up (Draw *draw, PnyxDocument *document)
 
 /* --- composing --- */
 
-static const gchar *const strangers[] = { "ocr-median", "pyth",   "commit-reveal",
-                                          "twap",       "uma",    "kleros" };
+static const gchar *const strangers[]
+    = { "ocr-median", "pyth", "commit-reveal", "twap", "uma", "kleros" };
 
 static void
 compose_oracle (Draw *draw, PnyxNode *root)
@@ -617,14 +619,12 @@ has_word (const gchar *text, const gchar *word)
   return FALSE;
 }
 
+/* Forgets the attribute of @node, or of what stands right in it, that @complaint names. */
 static gboolean
-mend_line (PnyxDocument *document, guint line, const gchar *complaint)
+forget_named (PnyxNode *node, const gchar *complaint)
 {
   static const gchar *const kept[] = { "kind", "name", "target", "nodes", NULL };
-  PnyxNode *node = node_at (document, line);
 
-  if (node == NULL)
-    return FALSE;
   for (guint i = 0; i < node->attributes->len; i++)
     {
       const gchar *name = g_array_index (node->attributes, PnyxAttribute, i).name;
@@ -635,6 +635,21 @@ mend_line (PnyxDocument *document, guint line, const gchar *complaint)
           return TRUE;
         }
     }
+  return FALSE;
+}
+
+static gboolean
+mend_line (PnyxDocument *document, guint line, const gchar *complaint)
+{
+  PnyxNode *node = node_at (document, line);
+
+  if (node == NULL)
+    return FALSE;
+  if (forget_named (node, complaint))
+    return TRUE;
+  for (guint i = 0; i < node->children->len; i++)
+    if (forget_named (node->children->pdata[i], complaint))
+      return TRUE;
   if (node->parent == NULL || g_strv_contains (composed, node->name))
     return FALSE;
   g_ptr_array_remove (node->parent->children, node);
