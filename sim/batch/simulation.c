@@ -132,6 +132,11 @@ end_batch (Simulation *simulation)
 {
   g_autoptr (PnyxOutput) part = pnyx_output_new ();
 
+  if (simulation->metrics == NULL)
+    {
+      simulation->batch++;
+      return;
+    }
   pnyx_metrics_end (simulation->batches[simulation->batch]);
   pnyx_metrics_finish (simulation->batches[simulation->batch], part);
   for (guint k = 0; k < part->scalars->len; k++)
@@ -152,7 +157,8 @@ on_batch (gpointer self, const PnyxEvent *event)
 
   (void)event;
   end_batch (simulation);
-  pnyx_metrics_begin (simulation->batches[simulation->batch]);
+  if (simulation->metrics != NULL)
+    pnyx_metrics_begin (simulation->batches[simulation->batch]);
   schedule_batch (simulation, simulation->begin, duration);
 }
 
@@ -176,7 +182,8 @@ begin_window (Simulation *simulation)
   time = pnyx_model_span (simulation->model, duration, "duration", NULL);
   if (simulation->n_batches > 0)
     {
-      pnyx_metrics_begin (simulation->batches[0]);
+      if (simulation->metrics != NULL)
+        pnyx_metrics_begin (simulation->batches[0]);
       schedule_batch (simulation, simulation->begin, time);
     }
   if (time < PNYX_TIME_MAX - pnyx_world_now (simulation->world))
@@ -351,12 +358,13 @@ simulate (Simulation *simulation, GError **error)
   return NULL;
 }
 
+/* Also where nothing is measured: their ends are events, which the digest counts. */
 static void
 make_batches (Simulation *simulation)
 {
   guint64 n = simulation->model->run->batches;
 
-  if (!simulation->measured || n == PNYX_COUNT_UNSET)
+  if (n == PNYX_COUNT_UNSET)
     return;
   simulation->n_batches = (guint)n;
   simulation->batches = g_new0 (PnyxMetrics *, n);
