@@ -376,6 +376,27 @@ time_of (const PnyxSection *section, const gchar *name)
   return PNYX_TIME_UNSET;
 }
 
+/* Draws for two purposes, or of two components, have nothing to do with each other. */
+static void
+check_streams (const TestWorld *world, SwarmVerdict *verdict)
+{
+  static const gchar *const names[] = { "proposer", "committee", "delay", "topology" };
+  const gchar *component = world->chains[0]->ops->component.name;
+  PnyxRng first, second;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    for (gsize k = 0; k < i; k++)
+      {
+        pnyx_world_rng (world->world, &first, component, names[i]);
+        pnyx_world_rng (world->world, &second, component, names[k]);
+        if (pnyx_rng_u64 (&first, 0, 0) == pnyx_rng_u64 (&second, 0, 0))
+          violate (verdict, "streams: %s and %s draw the same", names[i], names[k]);
+        pnyx_world_rng (world->world, &second, names[k], names[i]);
+        if (pnyx_rng_u64 (&first, 0, 0) == pnyx_rng_u64 (&second, 0, 0))
+          violate (verdict, "streams: %s and %s draw the same", component, names[k]);
+      }
+}
+
 /* What the scenario itself says that is going to happen. */
 static void
 see_plans (const PnyxModel *model, const TestWorld *world, SwarmVerdict *verdict)
@@ -422,6 +443,7 @@ check_inside (const PnyxModel *model, SwarmVerdict *verdict)
 
   self.n_nodes = pnyx_network_nodes (world->network)->n;
   self.nodes = nodes = g_new0 (Node, self.n_nodes * world->n_chains);
+  check_streams (world, verdict);
   see_plans (model, world, verdict);
   pnyx_world_observe (world->world, TYPES, on_trace, &self);
   if (g_str_equal (chain->ops->component.name, "nakamoto") && chain->n_strategies == 1)
