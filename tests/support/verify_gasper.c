@@ -133,16 +133,20 @@ retry (VerifyGasper *verify, PnyxNodeId node)
   g_array_set_size (waiting, kept);
 }
 
+/* Slot by slot: what waits is looked at in each, whether or not anything else happens there. */
 static void
 tick (VerifyGasper *verify, PnyxNodeId node)
 {
   NaiveStore *store = verify->beside[node].store;
-  guint64 before = naive_get_current_slot (store);
-  PnyxTime local = gasper_local_time (verify->chain, node);
+  guint64 now = (guint64)(MAX (gasper_local_time (verify->chain, node), 0) / PNYX_MILLISECOND);
+  guint64 slot = (guint64)(verify->gasper->rules.slot / PNYX_MILLISECOND);
 
-  naive_on_tick (store, (guint64)(MAX (local, 0) / PNYX_MILLISECOND));
-  if (naive_get_current_slot (store) > before)
-    retry (verify, node);
+  while (naive_get_current_slot (store) < now / slot)
+    {
+      naive_on_tick (store, (naive_get_current_slot (store) + 1) * slot);
+      retry (verify, node);
+    }
+  naive_on_tick (store, now);
 }
 
 /* ---- What a store is told ---- */
