@@ -2,8 +2,10 @@
 /* Concentration over holders and intervals over replicates. Definitions are in the header. */
 #include "base/statistics.h"
 
+#include <float.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_version.h>
 #include <math.h>
@@ -252,4 +254,32 @@ pnyx_batch_means (const gdouble *batches, gsize n, gdouble confidence)
   of.too_short = n >= PNYX_BATCHES_MIN
                  && 1 - of.von_neumann / 2 > gsl_cdf_ugaussian_Pinv (0.95) * independent;
   return of;
+}
+
+gdouble
+pnyx_beta_quantile (gdouble p, gdouble a, gdouble b)
+{
+  gdouble low = 0, high = 1, x = a / (a + b);
+
+  PNYX_REQUIRE (a > 0 && b > 0);
+  if (!(p > 0 && p < 1))
+    return p >= 1 ? 1 : 0;
+  for (guint i = 0; high - low > DBL_EPSILON * high; i++)
+    {
+      gdouble above = gsl_cdf_beta_P (x, a, b) - p, next;
+
+      if (above > 0)
+        high = x;
+      else
+        low = x;
+      next = x - above / gsl_ran_beta_pdf (x, a, b);
+      if (i % 2 == 1 || !(next > low && next < high))
+        next = low + (high - low) / 2;
+      else if (fabs (next - x) <= DBL_EPSILON * x)
+        return next;
+      if (next <= low || next >= high)
+        break; /* nothing lies between */
+      x = next;
+    }
+  return low + (high - low) / 2;
 }

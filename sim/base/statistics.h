@@ -146,4 +146,15 @@ typedef struct
  */
 PnyxBatchMeans pnyx_batch_means (const gdouble *batches, gsize n, gdouble confidence);
 
+/**
+ * pnyx_beta_quantile: where the Beta distribution's cumulative function reaches @p.
+ * @p: 0 to 1.
+ * @a: first parameter, above 0.
+ * @b: second parameter, above 0.
+ *
+ * By Newton's steps within a bracket that is halved in turn: it converges for all parameters, also
+ * where the mass lies within rounding of 0 or 1.
+ */
+gdouble pnyx_beta_quantile (gdouble p, gdouble a, gdouble b);
+
 #endif

@@ -10,6 +10,8 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+#include "base/statistics.h"
+
 #define N_QUANTILES 1024
 
 /* What is remembered of a borrower beside its account and its loan. */
@@ -39,7 +41,7 @@ static void
 fill_quantiles (const PnyxBorrowersSetup *setup, gdouble quantiles[N_QUANTILES + 1])
 {
   for (guint i = 0; i <= N_QUANTILES; i++)
-    quantiles[i] = gsl_cdf_beta_Pinv ((gdouble)i / N_QUANTILES, setup->ltv_a, setup->ltv_b);
+    quantiles[i] = pnyx_beta_quantile ((gdouble)i / N_QUANTILES, setup->ltv_a, setup->ltv_b);
 }
 
 static gdouble

@@ -23,6 +23,7 @@
 
 #include <glib/gstdio.h>
 
+#include "base/statistics.h"
 #include "batch/root.h"
 #include "scenario/tables.h"
 #include "support/scratch.h"
@@ -488,6 +489,7 @@ int
 main (int argc, char **argv)
 {
   program = argv[0];
+  pnyx_statistics_init ();
   if (argc > 2 && g_str_equal (argv[1], "--replay"))
     return replay (argv[2]);
   if (argc > 2 && g_str_equal (argv[1], "--world"))

@@ -282,6 +282,38 @@ test_batches_cover_where_they_are_long_enough (void)
   g_assert_cmpfloat (shorter.lag1, >, 0.3);
 }
 
+/* Closed forms: a = 1: 1 - (1 - p)^(1 / b); b = 1: p^(1 / a). */
+static void
+test_quantiles_of_beta (void)
+{
+  static const gdouble shapes[] = { 0.1, 0.5, 1, 2, 6, 30, 1000 };
+  gdouble last = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (shapes); i++)
+    for (gsize k = 0; k < G_N_ELEMENTS (shapes); k++)
+      {
+        gdouble a = shapes[i], b = shapes[k];
+
+        g_assert_cmpfloat (pnyx_beta_quantile (0, a, b), ==, 0);
+        g_assert_cmpfloat (pnyx_beta_quantile (1, a, b), ==, 1);
+        last = 0;
+        for (guint n = 1; n < 64; n++)
+          {
+            gdouble p = n / 64.0, x = pnyx_beta_quantile (p, a, b);
+
+            g_assert_cmpfloat (x, >=, last);
+            g_assert_cmpfloat (x, <=, 1);
+            if (a == 1)
+              g_assert_cmpfloat_with_epsilon (x, -expm1 (log1p (-p) / b), 1e-12);
+            if (b == 1)
+              g_assert_cmpfloat_with_epsilon (x, pow (p, 1 / a), 1e-12);
+            /* The other tail; near 1 what lies between two numbers is coarse. */
+            g_assert_cmpfloat_with_epsilon (x, 1 - pnyx_beta_quantile (1 - p, b, a), 1e-12);
+            last = x;
+          }
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -311,5 +343,6 @@ main (int argc, char **argv)
                    test_batch_means_of_small_examples);
   g_test_add_func ("/base/statistics/batches-cover-where-they-are-long-enough",
                    test_batches_cover_where_they_are_long_enough);
+  g_test_add_func ("/base/statistics/quantiles-of-beta", test_quantiles_of_beta);
   return g_test_run ();
 }
