@@ -190,6 +190,19 @@ network_hop_node (const PnyxNetwork *network, PnyxNodeId node, guint32 hop)
   return network->links[network->graph->offsets[node] + hop].to;
 }
 
+/* No run lasts as long; the sum of two such times is one still. */
+#define NETWORK_NEVER (PNYX_TIME_MAX / 2)
+
+/* network_after: @ns nanoseconds after @time, but no later than %NETWORK_NEVER where @time is not:
+ * a line of 1 bit/s that is given more than it carries would leave the range of time. */
+static inline PnyxTime
+network_after (PnyxTime time, gdouble ns)
+{
+  if (ns + 0.5 < (gdouble)(NETWORK_NEVER - time))
+    return time + (PnyxTime)(ns + 0.5);
+  return MAX (time, NETWORK_NEVER);
+}
+
 /* Sends @size bytes about @item to the other end of @hop. */
 void network_send_hop (PnyxNetwork *network, PnyxNodeId from, guint32 hop, PnyxItemId item,
                        PnyxWire wire, guint64 size);

@@ -55,9 +55,8 @@ download (PnyxNetwork *network, const PnyxEvent *event, PnyxWire wire)
   down = network->nodes.download[event->target];
   if (down <= 0)
     return FALSE;
-  first = event->time - (PnyxTime)((gdouble)size * up);
-  done
-      = MAX (network->download_free[event->target], first) + (PnyxTime)((gdouble)size * down + 0.5);
+  first = event->time - (PnyxTime)MIN ((gdouble)size * up, (gdouble)NETWORK_NEVER);
+  done = network_after (MAX (network->download_free[event->target], first), (gdouble)size * down);
   network->download_free[event->target] = MAX (done, network->download_free[event->target]);
   if (done <= event->time)
     return FALSE;

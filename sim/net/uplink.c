@@ -109,7 +109,7 @@ schedule_first (PnyxUplink *uplink, PnyxNodeId node, Sharing *sharing)
     }
   left = (sharing->copies[0].finish - sharing->virtual_now) * sharing->n * byte_ns;
   pnyx_timer_set (&sharing->first_leaves, world,
-                  pnyx_world_now (world) + MAX ((PnyxTime)(left + 0.5), 1), PNYX_PHASE_DELIVERY,
+                  network_after (pnyx_world_now (world), MAX (left, 1)), PNYX_PHASE_DELIVERY,
                   uplink->type, node, 0, sharing->copies[0].sequence);
 }
 
@@ -159,7 +159,7 @@ pnyx_uplink_take (PnyxUplink *uplink, PnyxNodeId from, guint64 size)
   gdouble ns = (gdouble)size * uplink->network->nodes.upload[from];
   PnyxTime began = MAX (uplink->free_at[from], pnyx_world_now (uplink->network->world));
 
-  uplink->free_at[from] = began + (PnyxTime)(ns + 0.5);
+  uplink->free_at[from] = network_after (began, ns);
   return uplink->free_at[from];
 }
 
