@@ -80,11 +80,14 @@ begin (DoubleSpend *self, const PnyxDuty *duty, PnyxChain *chain)
 }
 
 static void
-release (const DoubleSpend *self, const PnyxDuty *duty, PnyxChain *chain)
+release (const DoubleSpend *self, PnyxChain *chain)
 {
   for (guint32 at = height (chain, self->base) + 1; at <= height (chain, self->own_tip); at++)
-    pnyx_nakamoto_publish (chain, duty->actor,
-                           pnyx_block_tree_ancestor (chain->blocks, self->own_tip, at));
+    {
+      PnyxBlockId block = pnyx_block_tree_ancestor (chain->blocks, self->own_tip, at);
+
+      pnyx_nakamoto_publish (chain, pnyx_block_tree_get (chain->blocks, block)->proposer, block);
+    }
 }
 
 static void
@@ -101,7 +104,7 @@ judge (DoubleSpend *self, const PnyxDuty *duty, PnyxChain *chain)
                    reversed ? 1 : 0, 0);
   if (reversed)
     {
-      release (self, duty, chain);
+      release (self, chain);
       self->public_tip = self->own_tip;
     }
   begin (self, duty, chain);
@@ -133,12 +136,21 @@ on_other (DoubleSpend *self, const PnyxDuty *duty, PnyxChain *chain)
     begin (self, duty, chain);
 }
 
+/* Whether one of the coalition's pools found @block. */
+static gboolean
+is_own (const PnyxChain *chain, const PnyxDuty *duty, PnyxBlockId block)
+{
+  guint32 finder = pnyx_block_tree_get (chain->blocks, block)->proposer;
+
+  return chain->actor_strategy[finder] == chain->actor_strategy[duty->actor];
+}
+
 static void
 double_spend_on_duty (gpointer user, const PnyxDuty *duty, PnyxChain *chain)
 {
   if (duty->kind == PNYX_DUTY_PROPOSE)
     on_found (user, duty, chain);
-  else if (pnyx_block_tree_get (chain->blocks, duty->subject)->proposer != duty->actor)
+  else if (!is_own (chain, duty, duty->subject))
     on_other (user, duty, chain);
 }
 
@@ -147,7 +159,7 @@ const PnyxStrategyOps pnyx_adversary_nakamoto_double_spend = {
   = { .name = "nakamoto-double-spend",
       .summary = "Mines a branch in private to reverse a payment once it has its confirmations.",
       .source = "nakamoto2008bitcoin, section 11; rosenfeld2014analysis, sections 2 to 4",
-      .limits = "One actor; it pays in every attempt, and gives up where it is far behind.",
+      .limits = "It pays in every attempt, and gives up where it is far behind.",
       .params = double_spend_params,
       .n_params = G_N_ELEMENTS (double_spend_params),
       .params_size = sizeof (DoubleSpendParams) },

@@ -76,6 +76,35 @@ test_races_are_won_as_often_as_rosenfeld_says (void)
     }
 }
 
+/* Six of twenty equal pools mine one branch, and each sends what it found of it. */
+static void
+test_a_coalition_races_as_one_miner_of_its_share (void)
+{
+  g_autoptr (PnyxModel) model = test_model (
+      "<run duration='40000 block'/><network nodes='20'><topology kind='complete'/>"
+      "<delay kind='distribution' value='1 ms'/><dissemination kind='direct'/></network>"
+      "<chain kind='nakamoto'><nakamoto validation='0 s' miners='20'/></chain>"
+      "<adversary kind='nakamoto-double-spend' share='0.3' confirmations='2' give-up='20'/>");
+  gdouble expected = pnyx_double_spend_rosenfeld (0.3, 2);
+  gdouble rate = 0, attempts = 0;
+
+  for (guint32 run = 0; run < 2; run++)
+    {
+      g_autoptr (PnyxRunResult) result = pnyx_simulate (model, 0, run, TRUE, NULL);
+      gdouble some;
+
+      g_assert_false (result->failed);
+      g_assert_cmpfloat (test_scalar (result->output, "adversary.refused"), ==, 0);
+      some = test_scalar (result->output, "adversary.attempts");
+      rate += some * test_scalar (result->output, "adversary.success_rate");
+      attempts += some;
+    }
+  rate /= attempts;
+  g_test_message ("%.4f, expected %.4f (%.0f attempts)", rate, expected, attempts);
+  g_assert_cmpfloat (attempts, >, 2000);
+  g_assert_cmpfloat (fabs (rate - expected), <, 3.3 * sqrt (expected * (1 - expected) / attempts));
+}
+
 /* Without the block that Rosenfeld grants, for one confirmation: two blocks in a row, or one and
  * then a lead of one (q/p), or none and then (q/p)^2. */
 static void
@@ -162,6 +191,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add_func ("/adversary/nakamoto-double-spend/" path, function)
   ADD ("races-are-won-as-often-as-rosenfeld-says", test_races_are_won_as_often_as_rosenfeld_says);
+  ADD ("a-coalition-races-as-one-miner-of-its-share",
+       test_a_coalition_races_as_one_miner_of_its_share);
   ADD ("a-block-mined-before-makes-the-difference", test_a_block_mined_before_makes_the_difference);
   ADD ("more-blocks-mined-before-help", test_more_blocks_mined_before_help);
   ADD ("who-gives-up-at-once-wins-less", test_who_gives_up_at_once_wins_less);
