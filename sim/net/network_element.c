@@ -124,14 +124,12 @@ class_check (const PnyxSection *section, const PnyxDelayOps *delay, const PnyxTo
              GError **error)
 {
   static const gchar *const lines[] = { "upload", "download", "last-mile", "cores" };
-  gdouble total = 0;
 
   for (gsize i = 0; i < pnyx_section_count (section, "class"); i++)
     {
       const PnyxSection *child = pnyx_section_child (section, "class", i);
       const PnyxNodeClass *params = child->params;
 
-      total += params->share;
       for (gsize k = 0; delay->bound != NULL && k < G_N_ELEMENTS (lines); k++)
         if (!pnyx_section_is_default (child, lines[k]))
           return network_refuse (child, lines[k], error);
@@ -145,13 +143,7 @@ class_check (const PnyxSection *section, const PnyxDelayOps *delay, const PnyxTo
           return FALSE;
         }
     }
-  if (pnyx_section_count (section, "class") > 0 && total <= 0)
-    {
-      pnyx_set_error_at (error, PNYX_ERROR_RANGE, &section->place,
-                         "all classes have share 0 (expected at least one above)");
-      return FALSE;
-    }
-  return TRUE;
+  return pnyx_nodes_check_shares (section, error);
 }
 
 static gboolean

@@ -128,6 +128,7 @@ pnyx_nodes_assign (const gdouble *weights, guint k, guint32 n, const PnyxRng *rn
 
   for (guint i = 0; i < k; i++)
     total += weights[i];
+  PNYX_REQUIRE (total > 0);
   for (guint i = 0; i < k; i++)
     {
       gdouble exact = weights[i] / total * n;
@@ -199,6 +200,25 @@ assign_classes (PnyxNodes *nodes, PnyxWorld *world, const PnyxRegions *regions, 
       nodes->upload[i] = isnan (up) || up <= 0 ? 0 : 8e9 / up;
       nodes->download[i] = isnan (down) || down <= 0 ? 0 : 8e9 / down;
     }
+}
+
+gboolean
+pnyx_nodes_check_shares (const PnyxSection *section, GError **error)
+{
+  gsize n_classes = pnyx_section_count (section, "class");
+  gsize n_clients = pnyx_section_count (section, "client");
+  gdouble classes = 0, clients = 0;
+
+  for (gsize i = 0; i < n_classes; i++)
+    classes += ((const PnyxNodeClass *)pnyx_section_child (section, "class", i)->params)->share;
+  for (gsize i = 0; i < n_clients; i++)
+    clients += ((const ClientParams *)pnyx_section_child (section, "client", i)->params)->share;
+  if ((n_classes == 0 || classes > 0) && (n_clients == 0 || clients > 0))
+    return TRUE;
+  pnyx_set_error_at (error, PNYX_ERROR_RANGE, &section->place,
+                     "all %s have share 0 (expected at least one above)",
+                     n_classes > 0 && classes <= 0 ? "classes" : "clients");
+  return FALSE;
 }
 
 gboolean *

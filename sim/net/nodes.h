@@ -58,6 +58,14 @@ void pnyx_nodes_init (PnyxNodes *nodes, PnyxWorld *world, const PnyxSection *sec
 gboolean *pnyx_nodes_nat (const PnyxWorld *world, const PnyxSection *section, guint32 n);
 
 /**
+ * pnyx_nodes_check_shares: nodes can be given to classes and clients.
+ * @section: `<network>`
+ *
+ * Errors: PNYX_ERROR_RANGE at @section where all of either have share 0.
+ */
+gboolean pnyx_nodes_check_shares (const PnyxSection *section, GError **error);
+
+/**
  * pnyx_nodes_assign:
  * @weights: (array length=k): at least 0, one above
  * @rng: which node gets which

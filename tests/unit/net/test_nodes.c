@@ -184,6 +184,9 @@ test_clock_offsets_that_nobody_reads_are_refused (void)
 static void
 test_classes_of_share_0_alone_are_refused (void)
 {
+  g_autofree gchar *clients = test_refusal (
+      "<network nodes='10'><client name='a' share='0'/></network><chain kind='nakamoto'/>",
+      PNYX_ERROR_RANGE);
   g_autofree gchar *message = test_refusal (
       "<network nodes='10'><class share='0'/></network><chain kind='nakamoto'/>", PNYX_ERROR_RANGE);
   g_autofree gchar *nat = test_refusal (
@@ -192,6 +195,8 @@ test_classes_of_share_0_alone_are_refused (void)
 
   g_assert_cmpstr (message, ==,
                    "scenario.xml:2: all classes have share 0 (expected at least one above)");
+  g_assert_cmpstr (clients, ==,
+                   "scenario.xml:2: all clients have share 0 (expected at least one above)");
   g_assert_nonnull (strstr (nat, "nat needs a topology that knows who opens a connection"));
 }
 
