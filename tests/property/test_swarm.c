@@ -32,7 +32,7 @@
 
 #define SECONDS 20         /* where nobody says how long */
 #define BROKEN_SECONDS 100 /* within which a broken component has to be noticed */
-#define WORLD_SECONDS 30   /* that a world may take before it hangs */
+#define WORLD_SECONDS 120  /* that a world may take before it hangs */
 #define SHRINK_SECONDS 120
 #define SHRINK_BROKEN_SECONDS 15
 #define MENDS 30 /* times that a drawn scenario is mended before it counts as refused */
