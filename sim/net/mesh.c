@@ -204,12 +204,12 @@ write_links (PnyxMesh *mesh, const PnyxNetwork *network, PnyxNodeId node)
                              .word = 0 };
       PnyxTime least = network->delay->delay (network->delay_state, &fastest);
 
-      mesh->peers[row + i]
-          = (PnyxMeshPeer){ .node = link->to, .least = (guint32)MIN (least, G_MAXUINT32) };
-      mesh->links[row + i] = (PnyxMeshLink){ .half_rtt = link->half_rtt,
+      mesh->peers[row + i] = (PnyxMeshPeer){ .node = link->to,
+                                             .least = (guint32)MIN (least, G_MAXUINT32),
+                                             .half_rtt = link->half_rtt,
                                              .position = position,
-                                             .reverse = link->reverse,
                                              .pair = link->pair };
+      mesh->reverses[row + i] = link->reverse;
     }
 }
 
@@ -223,10 +223,10 @@ write_all_links (PnyxMesh *mesh, const PnyxNetwork *network)
   for (PnyxNodeId node = 0; node < n; node++)
     most = MAX (most, mesh->degrees[node]);
   pnyx_arena_release (arena, mesh->peers, sizeof (PnyxMeshPeer) * mesh->stride * n);
-  pnyx_arena_release (arena, mesh->links, sizeof (PnyxMeshLink) * mesh->stride * n);
+  pnyx_arena_release (arena, mesh->reverses, sizeof (guint16) * mesh->stride * n);
   mesh->stride = (most + PEERS_OF_LINE - 1) / PEERS_OF_LINE * PEERS_OF_LINE;
   mesh->peers = pnyx_arena_array (arena, PnyxMeshPeer, (gsize)mesh->stride * n);
-  mesh->links = pnyx_arena_array (arena, PnyxMeshLink, (gsize)mesh->stride * n);
+  mesh->reverses = pnyx_arena_array (arena, guint16, (gsize)mesh->stride * n);
   for (PnyxNodeId node = 0; node < n; node++)
     write_links (mesh, network, node);
 }

@@ -11,22 +11,15 @@ typedef struct
   guint32 low, degree, high;
 } PnyxMeshLimits;
 
-/** PnyxMeshPeer: what tells whether a copy to a mesh peer can be the first; a node's lie together.
- */
+/** PnyxMeshPeer: what a copy to a mesh peer meets; four of them lie on a line of memory. */
 typedef struct
 {
   guint32 node;
-  guint32 least; /* ns: no copy is faster, whatever is drawn */
-} PnyxMeshPeer;
-
-/** PnyxMeshLink: what else a copy to a mesh peer meets. */
-typedef struct
-{
+  guint32 least;    /* ns: no copy is faster, whatever is drawn */
   guint32 half_rtt; /* ns */
   guint16 position; /* among the sender's links */
-  guint16 reverse;  /* of the sender among the receiver's */
   guint16 pair;     /* see PnyxLink */
-} PnyxMeshLink;
+} PnyxMeshPeer;
 
 /** PnyxMesh: who is in whose mesh; always symmetric. */
 typedef struct
@@ -38,7 +31,7 @@ typedef struct
                           mesh peers of node among its links, ascending */
   guint32 stride;      /* of the next two; 0: nobody has opened the mesh, see network_mesh_open */
   PnyxMeshPeer *peers; /* [node][stride]: in the order of the row */
-  PnyxMeshLink *links; /* likewise */
+  guint16 *reverses;   /* likewise: position of the node among the peer's links */
   PnyxTime *backoff;   /* parallel to graph->neighbours: no grafting before; NULL: never pruned */
 } PnyxMesh;
 
@@ -69,9 +62,8 @@ network_mesh_warm (const PnyxMesh *mesh, PnyxNodeId node)
   if (mesh->stride == 0)
     return; /* not open: its links are the network's */
   peers = (const gchar *)(mesh->peers + (gsize)mesh->stride * node);
-  for (gsize at = 0; at < sizeof (PnyxMeshPeer) * mesh->stride; at += 64)
-    __builtin_prefetch (peers + at);
-  __builtin_prefetch (mesh->links + (gsize)mesh->stride * node);
+  __builtin_prefetch (peers); /* four peers each: few send to more than eight */
+  __builtin_prefetch (peers + 64);
 }
 
 /* Of link @position of @node, at both ends. */

@@ -458,11 +458,12 @@ turn (Run *run)
 
 /* ---- The way ---- */
 
-/* Sends to @to, the other end of @link of @from; @best: of that node; NULL: not kept. */
+/* Sends to @link of @from; @best: of the node there; NULL: not kept. */
 static inline void
-send (Run *run, PnyxNodeId from, PnyxNodeId to, const PnyxMeshLink *link, guint32 copy,
-      const Maker *maker, PnyxTime time, guint32 *best, PnyxLinkWords *words)
+send (Run *run, PnyxNodeId from, const PnyxMeshPeer *link, guint32 copy, const Maker *maker,
+      PnyxTime time, guint32 *best, PnyxLinkWords *words)
 {
+  PnyxNodeId to = link->node;
   PnyxSpread *spread = run->spread;
   PnyxNetwork *network = spread->network;
   PnyxTime check = spread->check[maker->version], since, delay;
@@ -536,18 +537,17 @@ forward (Run *run, PnyxNodeId node, guint32 copy, PnyxTime time, gboolean made)
       for (guint16 i = 0; i < network_degree (network, node); i++)
         {
           const PnyxLink *link = &network->links[offset + i];
-          const PnyxMeshLink same
-              = { .half_rtt = link->half_rtt, .position = i, .pair = link->pair };
+          const PnyxMeshPeer same
+              = { .node = link->to, .half_rtt = link->half_rtt, .position = i, .pair = link->pair };
 
-          send (run, node, link->to, &same, copy, &maker, time,
-                best != NULL ? &best[link->to] : NULL, &words);
+          send (run, node, &same, copy, &maker, time, best != NULL ? &best[link->to] : NULL,
+                &words);
         }
       return;
     }
   for (guint begin = 0; begin < degree; begin += N_CHOSEN)
     {
       const PnyxMeshPeer *peers = run->mesh->peers + (gsize)run->mesh->stride * node + begin;
-      const PnyxMeshLink *links = run->mesh->links + (gsize)run->mesh->stride * node + begin;
       guint n = MIN (N_CHOSEN, degree - begin);
       guint8 chosen[N_CHOSEN];
       PnyxTime since = time - spread->base + 1 + spread->check[maker.version];
@@ -556,10 +556,9 @@ forward (Run *run, PnyxNodeId node, guint32 copy, PnyxTime time, gboolean made)
         n = choose (peers, n, best, since, chosen);
       for (guint i = 0; i < n; i++)
         {
-          guint at = best != NULL ? chosen[i] : i;
-          PnyxNodeId to = peers[at].node;
+          const PnyxMeshPeer *link = &peers[best != NULL ? chosen[i] : i];
 
-          send (run, node, to, &links[at], copy, &maker, time, best != NULL ? &best[to] : NULL,
+          send (run, node, link, copy, &maker, time, best != NULL ? &best[link->node] : NULL,
                 &words);
         }
     }

@@ -441,20 +441,20 @@ void
 network_send_mesh (PnyxNetwork *network, const PnyxMesh *mesh, PnyxNodeId from, PnyxItemId item)
 {
   const PnyxMeshPeer *peers = mesh->peers + (gsize)mesh->stride * from;
-  const PnyxMeshLink *links = mesh->links + (gsize)mesh->stride * from;
+  const guint16 *reverses = mesh->reverses + (gsize)mesh->stride * from;
   PnyxItem *entry = &network->items[item];
   PnyxLinkWords cache = { .block = PNYX_NONE };
   PnyxTime now = pnyx_world_now (network->world);
 
   for (guint i = 0; i < mesh->degrees[from]; i++)
     {
-      const PnyxMeshLink *link = &links[i];
-      PnyxNodeId to = peers[i].node;
+      const PnyxMeshPeer *link = &peers[i];
+      PnyxNodeId to = link->node;
       PnyxTime *best = &entry->best[to];
       PnyxFlight flight;
       PnyxTime time;
 
-      if ((*best != 0 && *best <= now + peers[i].least) || has_it (entry, to))
+      if ((*best != 0 && *best <= now + link->least) || has_it (entry, to))
         continue;
       flight = (PnyxFlight){ .sent = now,
                              .half_rtt = link->half_rtt,
@@ -469,8 +469,8 @@ network_send_mesh (PnyxNetwork *network, const PnyxMesh *mesh, PnyxNodeId from, 
       *best = time;
       entry->n_flight++;
       pnyx_world_schedule (network->world, time, PNYX_PHASE_DELIVERY,
-                           (guint16)(network->wire_type + PNYX_WIRE_ITEM), to, link->reverse, item,
-                           0, entry->params.id + from);
+                           (guint16)(network->wire_type + PNYX_WIRE_ITEM), to, reverses[i], item, 0,
+                           entry->params.id + from);
     }
 }
 
