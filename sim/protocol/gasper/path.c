@@ -123,6 +123,8 @@ struct _GasperPath
 {
   gboolean eager;
   PnyxTime path_bound;
+  PnyxTime most_ahead;  /* of the clocks */
+  guint64 slowest_slot; /* that a node was in at the last fold */
   guint32 largest_committee;
   const PnyxSpreadLimits *limits;       /* of the network's present version; NULL: not known yet */
   guint64 n_versions;                   /* of classes, so far */
@@ -213,6 +215,7 @@ gasper_path_init (PnyxChain *chain, GError **error)
 {
   Gasper *self = chain->state;
   GasperPath *path = pnyx_arena_array (arena_of (chain), GasperPath, 1);
+  const PnyxNodes *nodes = pnyx_network_nodes (chain->network);
   PnyxPlace place = pnyx_section_place_of (chain->section, "fidelity");
   const gchar *why = NULL;
 
@@ -232,6 +235,8 @@ gasper_path_init (PnyxChain *chain, GError **error)
   path->eager = self->votes->eager;
   path->largest_committee = largest_committee (self);
   path->path_bound = pnyx_network_path_bound (chain->network);
+  for (PnyxNodeId node = 0; nodes->clock_offset != NULL && node < self->n_nodes; node++)
+    path->most_ahead = MAX (path->most_ahead, nodes->clock_offset[node]);
   path->nodes = pnyx_arena_array (arena_of (chain), PathNode, self->n_nodes);
   path->over = pnyx_arena_array (arena_of (chain), guint32, self->validators.n);
   path->over_stamp = pnyx_arena_array (arena_of (chain), guint32, self->validators.n);
@@ -527,13 +532,28 @@ is_over (PnyxChain *chain, guint32 id)
   return TRUE;
 }
 
+static guint64
+uncovered (const GasperSpread *spread, guint64 mask)
+{
+  guint64 kept = 0;
+
+  for (guint64 left = mask; left != 0; left &= left - 1)
+    {
+      guint i = (guint)__builtin_ctzll (left);
+
+      if ((spread->versions[i].covered_by & mask) == 0)
+        kept |= (guint64)1 << i;
+    }
+  return kept;
+}
+
 /* Versions of @id at @node that no other there covers. */
 static guint64
 versions_at (PnyxChain *chain, guint32 id, PnyxNodeId node)
 {
   const Gasper *self = chain->state;
   GasperSpread *spread = self->data[id].spread;
-  guint64 mask, kept = 0;
+  guint64 mask;
 
   if (spread->n_published == 0)
     return 0;
@@ -544,14 +564,7 @@ versions_at (PnyxChain *chain, guint32 id, PnyxNodeId node)
       flood (chain, id);
       mask = pnyx_spread_has (spread->flood, node);
     }
-  for (guint64 left = mask; left != 0; left &= left - 1)
-    {
-      guint i = (guint)__builtin_ctzll (left);
-
-      if ((spread->versions[i].covered_by & mask) == 0)
-        kept |= (guint64)1 << i;
-    }
-  return kept;
+  return uncovered (spread, mask);
 }
 
 /* Meshes, cuts or outages are about to change: what is under way depends on how they are now. */
@@ -1374,6 +1387,60 @@ may_split (const Gasper *self, guint n)
   return (gsize)(used + n) * self->validators.n * sizeof (guint32) <= CLASS_BYTES && used + n <= 64;
 }
 
+/* Nodes hold the same versions: once is enough. */
+static void
+compress (PnyxChain *chain, guint32 id)
+{
+  Gasper *self = chain->state;
+  GasperSpread *spread = self->data[id].spread;
+  guint64 first, mask, last;
+
+  if (spread->flood == NULL || !spread->arrived)
+    return;
+  first = last = pnyx_spread_has (spread->flood, 0);
+  mask = uncovered (spread, first);
+  for (PnyxNodeId node = 1; node < self->n_nodes; node++)
+    {
+      guint64 has = pnyx_spread_has (spread->flood, node);
+
+      if (has != first && has != last && uncovered (spread, has) != mask)
+        return;
+      last = has;
+    }
+  if (self->path->limits == NULL)
+    self->path->limits = pnyx_spread_limits (chain->network, self->aggregate_channel,
+                                             check_time (self, self->path->largest_committee));
+  spread->limits = self->path->limits;
+  spread->masks = pnyx_arena_array (arena_of (chain), guint64, spread->limits->n_parts);
+  for (guint32 i = 0; i < spread->limits->n_parts; i++)
+    spread->masks[i] = mask;
+  pnyx_spread_free (spread->flood);
+  spread->flood = NULL;
+}
+
+/* Whether all let in votes of @data from aggregates: see counts_at. */
+static gboolean
+counts_everywhere (PnyxChain *chain, const GasperData *data)
+{
+  const Gasper *self = chain->state;
+  const PnyxBlockId blocks[] = { data->head, data->target.root };
+  PnyxTime last = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (blocks); i++)
+    {
+      const GasperBlock *block = &self->blocks[blocks[i]];
+
+      if (blocks[i] == 0)
+        continue;
+      if (block->imported_at == NULL || block->n_imported < self->n_nodes)
+        return FALSE;
+      last = MAX (last, block->last_import);
+    }
+  return self->path->slowest_slot > data->slot
+         && epoch_of (self, (guint64)((last + self->path->most_ahead) / self->rules.slot))
+                <= data->target.epoch + 1;
+}
+
 static gboolean
 fold (PnyxChain *chain, guint32 id, guint64 slot)
 {
@@ -1392,6 +1459,8 @@ fold (PnyxChain *chain, guint32 id, guint64 slot)
       flood (chain, id);
       if (!spread->arrived && !is_too_old)
         return FALSE;
+      if (counts_everywhere (chain, data))
+        compress (chain, id);
     }
   if (!fold_all (chain, id))
     {
@@ -1408,31 +1477,6 @@ fold (PnyxChain *chain, guint32 id, guint64 slot)
     }
   keep_extras (chain, id);
   return TRUE;
-}
-
-/* Nodes hold the same versions: once is enough. */
-static void
-compress (PnyxChain *chain, guint32 id)
-{
-  Gasper *self = chain->state;
-  GasperSpread *spread = self->data[id].spread;
-  guint64 mask;
-
-  if (spread->flood == NULL || !spread->arrived)
-    return;
-  mask = versions_at (chain, id, 0);
-  for (PnyxNodeId node = 1; node < self->n_nodes; node++)
-    if (versions_at (chain, id, node) != mask)
-      return;
-  if (self->path->limits == NULL)
-    self->path->limits = pnyx_spread_limits (chain->network, self->aggregate_channel,
-                                             check_time (self, self->path->largest_committee));
-  spread->limits = self->path->limits;
-  spread->masks = pnyx_arena_array (arena_of (chain), guint64, spread->limits->n_parts);
-  for (guint32 i = 0; i < spread->limits->n_parts; i++)
-    spread->masks[i] = mask;
-  pnyx_spread_free (spread->flood);
-  spread->flood = NULL;
 }
 
 static void
@@ -1461,10 +1505,14 @@ gasper_path_fold (PnyxChain *chain, guint64 slot)
   GasperPath *path = self->path;
   guint32 kept = 0;
 
+  path->slowest_slot = G_MAXUINT64;
   for (PnyxNodeId node = 0; node < self->n_nodes; node++)
     {
+      const GasperNode *store = pnyx_chain_node (chain, node);
+
       __builtin_prefetch (pnyx_chain_node (chain, MIN (node + LOOK_AHEAD, self->n_nodes - 1)), 1);
       gasper_tick (chain, node);
+      path->slowest_slot = MIN (path->slowest_slot, store->slot);
     }
   for (guint32 i = 0; i < path->n_open; i++)
     {
