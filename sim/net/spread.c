@@ -14,7 +14,8 @@
 #define N_BUCKETS 16384u
 #define BUCKET_WIDTH (PNYX_MILLISECOND / 16)
 #define N_CHOSEN 64u
-#define N_BEST 16 /* versions whose first arrivals are remembered */
+#define LOOK_AHEAD 2 /* buckets whose first arrival is fetched */
+#define N_BEST 16    /* versions whose first arrivals are remembered */
 
 typedef struct
 {
@@ -439,7 +440,10 @@ turn (Run *run)
 {
   struct _PnyxCalendar *calendar = run->calendar;
   guint32 *head = &calendar->heads[++calendar->bucket % N_BUCKETS];
+  guint32 soon = calendar->heads[(calendar->bucket + LOOK_AHEAD) % N_BUCKETS];
 
+  if (soon != PNYX_NONE)
+    __builtin_prefetch (&calendar->pool[soon]);
   for (guint32 i = *head, next; i != PNYX_NONE; i = next)
     {
       Arrival *arrival = &calendar->pool[i];

@@ -404,6 +404,21 @@ import (gpointer user, PnyxNodeId node, guint version, PnyxTime time)
   return imported_at (self, node, data->head) <= time ? PNYX_SPREAD_FORWARD : PNYX_SPREAD_KEEP;
 }
 
+/* Likewise where no node has a reason to stop it. */
+static PnyxSpreadVerdict
+import_surely (gpointer user, PnyxNodeId node, guint version, PnyxTime time G_GNUC_UNUSED)
+{
+  const Importing *importing = user;
+  Gasper *self = importing->chain->state;
+  const GasperData *data = &self->data[importing->data];
+
+  self->path->counts.imports++;
+  if (self->witness != NULL)
+    self->witness (self->witness_user, importing->chain, node, GASPER_SAW_VOTES, importing->data,
+                   data->spread->versions[version].bits, FALSE);
+  return PNYX_SPREAD_FORWARD;
+}
+
 static PnyxTime
 check_time (const Gasper *self, guint32 count)
 {
@@ -431,6 +446,20 @@ new_flood (PnyxChain *chain, guint32 id)
   return made;
 }
 
+/* Whether all nodes have @block; @last becomes the time of the last, where that is later. */
+static gboolean
+has_everywhere (const Gasper *self, PnyxBlockId block, PnyxTime *last)
+{
+  const GasperBlock *entry = &self->blocks[block];
+
+  if (block == 0)
+    return TRUE;
+  if (entry->imported_at == NULL || entry->n_imported < self->n_nodes)
+    return FALSE;
+  *last = MAX (*last, entry->last_import);
+  return TRUE;
+}
+
 /* Computes what has come where by now. */
 static void
 flood (PnyxChain *chain, guint32 id)
@@ -438,6 +467,8 @@ flood (PnyxChain *chain, guint32 id)
   Gasper *self = chain->state;
   GasperSpread *spread = self->data[id].spread;
   Importing importing = { chain, id };
+  PnyxTime now = pnyx_world_now (chain->world), last = 0;
+  gboolean is_sure;
 
   if (spread->arrived || spread->masks != NULL)
     return;
@@ -451,8 +482,11 @@ flood (PnyxChain *chain, guint32 id)
           pnyx_spread_publish (spread->flood, made->node, made->version, made->id, made->time);
         }
     }
+  is_sure = has_everywhere (self, self->data[id].head, &last) && last <= spread->published[0].time
+            && epoch_of (self, (guint64)((now + self->path->most_ahead) / self->rules.slot))
+                   <= self->data[id].target.epoch + 1;
   spread->arrived
-      = pnyx_spread_advance (spread->flood, pnyx_world_now (chain->world), import, &importing);
+      = pnyx_spread_advance (spread->flood, now, is_sure ? import_surely : import, &importing);
 }
 
 /* When the last of @part imported @block; PNYX_TIME_MAX: somebody has not. */
@@ -1423,20 +1457,10 @@ static gboolean
 counts_everywhere (PnyxChain *chain, const GasperData *data)
 {
   const Gasper *self = chain->state;
-  const PnyxBlockId blocks[] = { data->head, data->target.root };
   PnyxTime last = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (blocks); i++)
-    {
-      const GasperBlock *block = &self->blocks[blocks[i]];
-
-      if (blocks[i] == 0)
-        continue;
-      if (block->imported_at == NULL || block->n_imported < self->n_nodes)
-        return FALSE;
-      last = MAX (last, block->last_import);
-    }
-  return self->path->slowest_slot > data->slot
+  return has_everywhere (self, data->head, &last) && has_everywhere (self, data->target.root, &last)
+         && self->path->slowest_slot > data->slot
          && epoch_of (self, (guint64)((last + self->path->most_ahead) / self->rules.slot))
                 <= data->target.epoch + 1;
 }
