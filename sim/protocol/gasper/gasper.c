@@ -134,6 +134,7 @@ collect (PnyxChain *chain, guint64 epoch)
   Gasper *self = chain->state;
   PnyxArena *arena = pnyx_world_arena (chain->world);
   PnyxGasperCheckpoint oldest = { G_MAXUINT64, 0 };
+  guint64 needed;
 
   for (PnyxNodeId node = 0; node < self->n_nodes; node++)
     {
@@ -144,11 +145,14 @@ collect (PnyxChain *chain, guint64 epoch)
     }
   self->oldest_final = oldest.epoch;
   gasper_store_forget (chain, oldest.root);
+  needed = MIN (oldest.epoch, epoch);
+  if (self->path != NULL) /* a block that comes late opens votes of its time again */
+    needed = MIN (needed, epoch_of (self, gasper_path_oldest_open (self)));
   for (guint32 i = 0; i < self->n_shufflings; i++)
     {
       GasperShuffling *old = &self->shufflings[i];
 
-      if (!old->used || old->epoch + 2 >= MIN (oldest.epoch, epoch))
+      if (!old->used || old->epoch + 2 >= needed)
         continue;
       pnyx_arena_release (arena, old->list, sizeof (guint32) * self->validators.n);
       for (guint k = 0; k < SLOT_DUTIES; k++)

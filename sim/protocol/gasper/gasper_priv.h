@@ -397,6 +397,8 @@ typedef PnyxBlockId (*GasperPathFind) (PnyxChain *chain, PnyxNodeId node, const 
 void gasper_path_warm (const Gasper *self, PnyxNodeId node);
 /* Whether what was sent at @sent has come everywhere by @now, whatever was drawn. */
 gboolean gasper_path_is_sure (const Gasper *self, PnyxTime sent, PnyxTime now);
+/* First slot of whose votes not all nodes have made up their mind; G_MAXUINT64: there is none. */
+guint64 gasper_path_oldest_open (const Gasper *self);
 gboolean gasper_path_init (PnyxChain *chain, GError **error);
 const GasperPathCounts *gasper_path_counts (const Gasper *self);
 void gasper_path_reserve_weights (PnyxChain *chain, guint32 old, guint32 capacity);

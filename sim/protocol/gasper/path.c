@@ -268,6 +268,12 @@ gasper_path_is_sure (const Gasper *self, PnyxTime sent, PnyxTime now)
   return sent <= now - self->path->path_bound; /* what is withheld was sent at PNYX_TIME_MAX */
 }
 
+guint64
+gasper_path_oldest_open (const Gasper *self)
+{
+  return self->path->oldest_open;
+}
+
 const GasperPathCounts *
 gasper_path_counts (const Gasper *self)
 {
