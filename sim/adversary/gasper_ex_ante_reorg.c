@@ -86,6 +86,15 @@ reorg_on_timer (gpointer user, guint32 actor, guint32 payload, PnyxChain *chain)
   self->attacking = FALSE;
 }
 
+/* A duty by the chain of another head is none on the kept one, where they parted epochs ago: after
+ * a partition, say. */
+static gboolean
+is_for_tip (const Reorg *self, const PnyxDuty *duty, PnyxChain *chain)
+{
+  return self->attacking
+         && pnyx_gasper_same_committees (chain, duty->head, self->tip, duty->number);
+}
+
 /* How many slots from this duty's on have proposers of the coalition. */
 static guint64
 run_of (const PnyxDuty *duty, PnyxChain *chain)
@@ -121,6 +130,11 @@ on_propose (Reorg *self, const PnyxDuty *duty, PnyxChain *chain)
                             pnyx_gasper_slot_start (chain, self->victim) + self->params->release,
                             (guint32)duty->number);
     }
+  else if (!is_for_tip (self, duty, chain))
+    {
+      pnyx_gasper_do_honestly (chain, duty);
+      return;
+    }
   block = pnyx_gasper_make (chain, duty, self->tip);
   if (block != PNYX_NONE)
     self->tip = block;
@@ -137,7 +151,8 @@ reorg_on_duty (gpointer user, const PnyxDuty *duty, PnyxChain *chain)
       on_propose (self, duty, chain);
       break;
     case PNYX_DUTY_ATTEST:
-      if (self->attacking && duty->number < self->victim && duty->number >= self->begin)
+      if (duty->number < self->victim && duty->number >= self->begin
+          && is_for_tip (self, duty, chain))
         pnyx_gasper_attest (chain, duty->actors, duty->n_actors, duty->number, self->tip, TRUE);
       else
         pnyx_gasper_do_honestly (chain, duty);

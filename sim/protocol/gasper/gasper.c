@@ -1605,6 +1605,14 @@ pnyx_gasper_proposer (PnyxChain *chain, PnyxBlockId head, guint64 slot)
                           slot);
 }
 
+gboolean
+pnyx_gasper_same_committees (PnyxChain *chain, PnyxBlockId a, PnyxBlockId b, guint64 slot)
+{
+  guint64 epoch = epoch_of (chain->state, slot);
+
+  return gasper_shuffling (chain, a, epoch) == gasper_shuffling (chain, b, epoch);
+}
+
 static PnyxTime
 gasper_slot_duration (gconstpointer params)
 {

@@ -54,6 +54,9 @@ guint64 pnyx_gasper_slot (PnyxChain *chain, PnyxBlockId block);
 /** pnyx_gasper_proposer: Returns: the validator due to propose in @slot, of this epoch or the next
  * one, on the chain of @head. */
 guint32 pnyx_gasper_proposer (PnyxChain *chain, PnyxBlockId head, guint64 slot);
+/** pnyx_gasper_same_committees: Returns: whether the chains of @a and @b give the validators the
+ * same duties in the epoch of @slot, of this epoch or the next one. */
+gboolean pnyx_gasper_same_committees (PnyxChain *chain, PnyxBlockId a, PnyxBlockId b, guint64 slot);
 /** pnyx_gasper_slot_start: Returns: when @slot begins. */
 PnyxTime pnyx_gasper_slot_start (PnyxChain *chain, guint64 slot);
 
