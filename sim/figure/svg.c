@@ -7,9 +7,28 @@
 
 #include "base/error.h"
 
-/* Left out with all that is in them. */
-static const gchar *const dropped[]
-    = { "title", "desc", "metadata", "script", "style", "foreignObject", "iframe", "a", NULL };
+/*
+ * What draws. All else is left out with what is in it: in a page of HTML some elements, <meta> and
+ * <img> among them, end the picture and are elements of the page, and letters of either case are
+ * one.
+ */
+static const gchar *const drawing[] = { "svg",      "g",
+                                        "defs",     "symbol",
+                                        "use",      "path",
+                                        "rect",     "circle",
+                                        "ellipse",  "line",
+                                        "polyline", "polygon",
+                                        "text",     "tspan",
+                                        "textPath", "image",
+                                        "clipPath", "mask",
+                                        "pattern",  "marker",
+                                        "stop",     "linearGradient",
+                                        "filter",   "radialGradient",
+                                        "feFlood",  "feGaussianBlur",
+                                        "feBlend",  "feColorMatrix",
+                                        "feMerge",  "feComposite",
+                                        "feOffset", "feMergeNode",
+                                        NULL };
 
 typedef struct
 {
@@ -55,15 +74,20 @@ append_attribute (GString *out, const gchar *name, const gchar *value)
   g_string_append_printf (out, " %s=\"%s\"", name, escaped);
 }
 
-/* url(#id) -> url(#PREFIX-id); FALSE where it is of another file. */
+/* url(#id) -> url(#PREFIX-id); FALSE where it is of another file, or could be: CSS has other
+ * functions of images, and letters of either case and escapes to write each of them. */
 static gboolean
 prefix_urls (const Writer *writer, const gchar *value, GString *result)
 {
-  const gchar *url;
+  g_autofree gchar *lower = g_ascii_strdown (value, -1);
+  const gchar *begin = value, *url;
 
-  while ((url = strstr (value, "url(")) != NULL)
+  if (strchr (value, '\\') != NULL || strstr (lower, "image(") != NULL
+      || strstr (lower, "image-set(") != NULL || strstr (lower, "src(") != NULL)
+    return FALSE;
+  while ((url = strstr (lower + (value - begin), "url(")) != NULL)
     {
-      const gchar *target = url + strlen ("url(");
+      const gchar *target = begin + (url - lower) + strlen ("url(");
       gchar quote = *target == '"' || *target == '\'' ? *target : '\0';
 
       target += quote != '\0' ? 1 : 0;
@@ -133,7 +157,7 @@ start_element (GMarkupParseContext *context, const gchar *name, const gchar **na
       g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX, "is no SVG");
       return;
     }
-  if (writer->dropping == 0 && g_strv_contains (dropped, name))
+  if (writer->dropping == 0 && !g_strv_contains (drawing, name))
     writer->dropping = writer->depth;
   if (writer->dropping > 0)
     return;

@@ -12,9 +12,9 @@
  * @title, @description: what a screen reader says of it
  *
  * The root becomes an image of these words; its size is left to the page (its width stands in the
- * attribute data-width). Titles and descriptions inside are taken out, so are scripts, styles,
- * foreign objects, handlers of events and whatever refers to another file: strangers may have drawn
- * it.
+ * attribute data-width). Of the elements only those that draw are kept; titles, descriptions,
+ * scripts, styles, links, animations and elements of HTML are left out with what is in them, so are
+ * handlers of events and whatever refers to another file: strangers may have drawn it.
  *
  * Returns: (transfer full): the element svg; NULL with @error of PNYX_ERROR_SYNTAX where it is not
  * well-formed or no SVG.

@@ -295,6 +295,14 @@ check "7: no control characters of a table on the terminal" sh -c "! grep -q '$(
 ends "7: its report" 0 report o
 check "7: has texts for texts" sh -c '! grep -q "<script>alert" o/report.html'
 again
+mkdir o/figures
+printf '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><meta http-equiv="refresh" content="0; url=http://localhost/"/>
+  <g fill="URL(http://localhost/)"><IMG src="http://localhost/"/><rect id="mine"/></g></svg>' > o/figures/picture.svg
+ends "7: the report of a picture" 0 report o
+check "7: has it" grep -q '<rect id="[a-z0-9-]*-mine">' o/report.html
+check "7: but nothing that leads away from the page" sh -c '! grep -q "http://localhost" o/report.html'
+check "7: nor could it" grep -q "default-src 'none';.*base-uri 'none'; form-action 'none'" o/report.html
+again
 repeat 100000 '[' > o/manifest.json
 pnyx report o
 check "7: a manifest 100,000 deep" [ "$status" = 2 ]

@@ -50,6 +50,52 @@ test_what_could_do_harm_is_left_out (void)
   g_assert_nonnull (strstr (svg, "<rect x=\"1\">"));
 }
 
+/* In a page of HTML these would end the picture and stand in the page, where a <meta> leads away
+ * from it; case is nothing there. */
+static void
+test_elements_of_a_page_are_left_out (void)
+{
+  static const gchar *const names[]
+      = { "meta",   "img",      "base",          "link",    "form",   "iframe",  "embed",
+          "object", "SCRIPT",   "Style",         "A",       "b",      "p",       "table",
+          "svg:g",  "animate",  "set",           "handler", "body",   "video",   "math",
+          "TITLE",  "template", "FOREIGNOBJECT", "feImage", "switch", "html:img" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree gchar *text = g_strdup_printf (
+          "<svg><g><%s http-equiv=\"refresh\" content=\"0; url=http://a\"><g id=\"in\"/>x</%s></g>"
+          "<rect/></svg>",
+          names[i], names[i]);
+      g_autofree gchar *svg = pnyx_svg_inline (text, "f", "t", "d", NULL);
+
+      g_assert_nonnull (svg);
+      g_assert_true (g_str_has_suffix (svg, "</desc><g></g><rect></rect></svg>"));
+    }
+}
+
+static void
+test_no_attribute_names_another_file (void)
+{
+  static const gchar *const values[]
+      = { "url(http://a/b)",           "URL(http://a/b)",           "url('//a')", "url(b.svg#c)",
+          "URL(#ok) uRl(http://a)",    "u\\72l(http://a)",          "src('b')",   "image('b')",
+          "-webkit-image-set('b' 1x)", "Image-Set(\"http://a\" 1x)" };
+  g_autofree gchar *own
+      = pnyx_svg_inline ("<svg><g fill=\"URL(#a) url('#b')\"/></svg>", "f", "t", "d", NULL);
+
+  g_assert_nonnull (strstr (own, "<g fill=\"URL(#f-a) url(&#39;#f-b&#39;)\">"));
+  for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      g_autofree gchar *escaped = g_markup_escape_text (values[i], -1);
+      g_autofree gchar *text = g_strdup_printf ("<svg><g style=\"%s\"/></svg>", escaped);
+      g_autofree gchar *svg = pnyx_svg_inline (text, "f", "t", "d", NULL);
+
+      g_assert_nonnull (svg);
+      g_assert_true (g_str_has_suffix (svg, "</desc><g></g></svg>"));
+    }
+}
+
 static void
 test_what_is_no_svg_is_refused (void)
 {
@@ -81,6 +127,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/figure/svg/kept", test_what_is_drawn_stays_and_is_its_own);
   g_test_add_func ("/figure/svg/harmless", test_what_could_do_harm_is_left_out);
+  g_test_add_func ("/figure/svg/elements", test_elements_of_a_page_are_left_out);
+  g_test_add_func ("/figure/svg/files", test_no_attribute_names_another_file);
   g_test_add_func ("/figure/svg/refused", test_what_is_no_svg_is_refused);
   g_test_add_func ("/figure/svg/text", test_text_is_text);
   return g_test_run ();
