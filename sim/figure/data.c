@@ -11,9 +11,10 @@
 static const gchar *const summary_end[] = { "scope",    "metric",    "unit", "n",   "mean", "sd",
                                             "ci95_low", "ci95_high", "min",  "p50", "max" };
 
-#define LABEL_MAX 36      /* characters of a curve's name */
-#define KEY_INSIDE_MAX 20 /* characters */
-#define KEY_LINE 4.0      /* mm */
+#define METRICS_MAX 100000 /* of a summary; pnyx has hundreds */
+#define LABEL_MAX 36       /* characters of a curve's name */
+#define KEY_INSIDE_MAX 20  /* characters */
+#define KEY_LINE 4.0       /* mm */
 #define N_END ((gint)G_N_ELEMENTS (summary_end))
 
 /* A row of the summary: where it is in the file. */
@@ -77,8 +78,8 @@ find_columns (PnyxFigureData *data, const PnyxFrame *header, GError **error)
   return TRUE;
 }
 
-static void
-index_row (PnyxFigureData *data, const PnyxWalk *walk)
+static gboolean
+index_row (PnyxFigureData *data, const PnyxWalk *walk, GError **error)
 {
   Index *index = data->index;
   const PnyxField *field = &g_array_index (walk->fields, PnyxField, data->metric);
@@ -86,6 +87,12 @@ index_row (PnyxFigureData *data, const PnyxWalk *walk)
   guint number = GPOINTER_TO_UINT (g_hash_table_lookup (index->numbers, metric));
   Row row = { walk->row.text, walk->row.length };
 
+  if (number == 0 && data->metrics->len == METRICS_MAX)
+    {
+      g_set_error (error, PNYX_ERROR, PNYX_ERROR_RANGE,
+                   "%s: too many metrics (expected at most %d)", walk->shown, METRICS_MAX);
+      return FALSE;
+    }
   if (number == 0)
     {
       g_ptr_array_add (index->rows, g_array_new (FALSE, FALSE, sizeof (Row)));
@@ -95,6 +102,7 @@ index_row (PnyxFigureData *data, const PnyxWalk *walk)
       g_hash_table_insert (index->numbers, g_steal_pointer (&metric), GUINT_TO_POINTER (number));
     }
   g_array_append_val (g_ptr_array_index (index->rows, number - 1), row);
+  return TRUE;
 }
 
 /* Whether @field is the point of the row before it. */
@@ -123,7 +131,9 @@ index_rows (PnyxFigureData *data, PnyxWalk *walk, GString *points, GError **erro
           g_string_append_len (points, walk->row.text, (gssize)walk->row.length);
         }
       before = point;
-      index_row (data, walk);
+      if (!index_row (data, walk, &failure)
+          || !pnyx_frame_has_room (points->len, walk->shown, &failure))
+        break;
     }
   if (failure == NULL)
     return TRUE;
@@ -229,6 +239,7 @@ pnyx_figure_data_metric (const PnyxFigureData *data, const gchar *metric, GError
     return set_no_metric (data, metric, error);
   if (g_ptr_array_index (index->frames, number - 1) != NULL)
     return g_ptr_array_index (index->frames, number - 1);
+  shown = g_build_filename (data->folder, "summary.csv", NULL);
   text = g_string_new_len (index->header.text, (gssize)index->header.length);
   rows = g_ptr_array_index (index->rows, number - 1);
   for (guint i = 0; i < rows->len; i++)
@@ -236,8 +247,9 @@ pnyx_figure_data_metric (const PnyxFigureData *data, const gchar *metric, GError
       const Row *row = &g_array_index (rows, Row, i);
 
       g_string_append_len (text, row->text, (gssize)row->length);
+      if (!pnyx_frame_has_room (text->len, shown, error))
+        return NULL;
     }
-  shown = g_build_filename (data->folder, "summary.csv", NULL);
   g_ptr_array_index (index->frames, number - 1)
       = pnyx_frame_parse (text->str, text->len, shown, error);
   return g_ptr_array_index (index->frames, number - 1);

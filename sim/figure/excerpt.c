@@ -76,7 +76,11 @@ read_walk (PnyxWalk *walk, const gchar *const *names, GHashTable *points, GError
   append_kept (kept, walk, columns);
   while (pnyx_walk_row (walk, n_fields, &failure))
     if (is_kept (&g_array_index (walk->fields, PnyxField, 0), points))
-      append_kept (kept, walk, columns);
+      {
+        append_kept (kept, walk, columns);
+        if (!pnyx_frame_has_room (kept->len, walk->shown, &failure))
+          break;
+      }
   if (failure != NULL)
     {
       g_propagate_error (error, failure);

@@ -164,6 +164,15 @@ read_cell (PnyxCells *cells, const PnyxRows *rows, gsize n_axes, GArray *values,
                    cells->folder, pnyx_rows_line (rows));
       return FALSE;
     }
+  if (cells->cells->len == PNYX_CELLS_RUNS_MAX
+      || cells->names->len > PNYX_CELLS_VALUES_MAX - values->len)
+    {
+      g_set_error (error, PNYX_ERROR, PNYX_ERROR_RANGE,
+                   "%s/runs.csv:%u: too many values (expected at most %d, of %d runs)",
+                   cells->folder, pnyx_rows_line (rows), PNYX_CELLS_VALUES_MAX,
+                   PNYX_CELLS_RUNS_MAX);
+      return FALSE;
+    }
   if (last == NULL || point != last->point)
     {
       PnyxCellPoint fresh = { point, cells->cells->len, 0, join (pnyx_rows_text, rows, n_axes) };

@@ -6,6 +6,10 @@
 
 /* The values of all runs of a results folder, read back from runs.csv and summary.csv. */
 
+/* What a folder may ask for that a stranger made: half a gigabyte each. */
+#define PNYX_CELLS_RUNS_MAX (1 << 22)
+#define PNYX_CELLS_VALUES_MAX (1 << 26)
+
 /** PnyxRunCell: a run. */
 typedef struct
 {
@@ -36,7 +40,8 @@ typedef struct
  * pnyx_cells_read:
  *
  * Returns: (transfer full): NULL with @error: PNYX_ERROR_MISSING: @folder has no results;
- * PNYX_ERROR_SYNTAX: its files are none of ours; PNYX_ERROR_IO.
+ * PNYX_ERROR_SYNTAX: its files are none of ours; PNYX_ERROR_RANGE: they hold more than the limits
+ * above, or those of pnyx_walk_row; PNYX_ERROR_IO.
  */
 PnyxCells *pnyx_cells_read (const gchar *folder, GError **error);
 void pnyx_cells_free (PnyxCells *cells);

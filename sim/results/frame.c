@@ -15,6 +15,28 @@ struct _PnyxFrame
   gsize n_columns;
 };
 
+gboolean
+pnyx_frame_has_room (gsize length, const gchar *shown, GError **error)
+{
+  if (length <= PNYX_FRAME_TEXT_MAX)
+    return TRUE;
+  g_set_error (error, PNYX_ERROR, PNYX_ERROR_RANGE,
+               "%s: has too much to be read at once (expected at most %" G_GSIZE_FORMAT " MiB)",
+               shown, PNYX_FRAME_TEXT_MAX >> 20);
+  return FALSE;
+}
+
+/* Whether there is room for the @n fields of one more row, which ends before @line. */
+static gboolean
+has_room (const PnyxFrame *frame, guint n, guint line, GError **error)
+{
+  if (n <= PNYX_FRAME_FIELDS_MAX - frame->fields->len)
+    return TRUE;
+  g_set_error (error, PNYX_ERROR, PNYX_ERROR_RANGE, "%s:%u: too many fields (expected at most %d)",
+               frame->shown, line, PNYX_FRAME_FIELDS_MAX);
+  return FALSE;
+}
+
 PnyxFrame *
 pnyx_frame_parse (const gchar *text, gsize length, const gchar *shown, GError **error)
 {
@@ -43,7 +65,10 @@ pnyx_frame_parse (const gchar *text, gsize length, const gchar *shown, GError **
                    line);
       return NULL;
     }
-  while (pnyx_walk_row (&walk, frame->n_columns, &failure))
+  if (!pnyx_frame_has_room (length, shown, error))
+    return NULL;
+  while (pnyx_walk_row (&walk, frame->n_columns, &failure)
+         && has_room (frame, fields->len, walk.line, &failure))
     {
       frame->n_columns = fields->len;
       for (guint i = 0; i < fields->len; i++)

@@ -4,6 +4,11 @@
 
 #include "base/error.h"
 
+/* What a frame holds at most: a stranger may have made the file, and a field takes more memory than
+ * its comma did. */
+#define PNYX_FRAME_FIELDS_MAX (1 << 24)
+#define PNYX_FRAME_TEXT_MAX ((gsize)256 << 20) /* bytes */
+
 /** PnyxFrame: a CSV file in memory (RFC 4180, with a header): what a results folder holds, read
  * back for figures, comparisons and reports. */
 typedef struct _PnyxFrame PnyxFrame;
@@ -12,12 +17,15 @@ typedef struct _PnyxFrame PnyxFrame;
  * pnyx_frame_read:
  *
  * Returns: (transfer full): NULL with @error. Errors: PNYX_ERROR_MISSING: no such file;
- * PNYX_ERROR_SYNTAX: `FILE:LINE: ...`; PNYX_ERROR_FORBIDDEN: a link, or no regular file;
- * PNYX_ERROR_IO.
+ * PNYX_ERROR_SYNTAX: `FILE:LINE: ...`; PNYX_ERROR_RANGE: more than the limits above;
+ * PNYX_ERROR_FORBIDDEN: a link, or no regular file; PNYX_ERROR_IO.
  */
 PnyxFrame *pnyx_frame_read (const gchar *path, GError **error);
 /** pnyx_frame_parse: the same from @text. @shown: what messages call it. */
 PnyxFrame *pnyx_frame_parse (const gchar *text, gsize length, const gchar *shown, GError **error);
+/** pnyx_frame_has_room: for who gathers the text of a frame: Returns: whether @length bytes are not
+ * too many; FALSE with @error of PNYX_ERROR_RANGE. */
+gboolean pnyx_frame_has_room (gsize length, const gchar *shown, GError **error);
 void pnyx_frame_free (PnyxFrame *frame);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnyxFrame, pnyx_frame_free)
 

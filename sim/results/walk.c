@@ -13,13 +13,23 @@ set_syntax_error (const PnyxWalk *walk, guint line, const gchar *what, GError **
   return FALSE;
 }
 
-/* From the opening quote to behind the closing one. */
 static gboolean
-skip_quoted (PnyxWalk *walk, GError **error)
+set_long_error (const PnyxWalk *walk, guint line, GError **error)
+{
+  g_set_error (error, PNYX_ERROR, PNYX_ERROR_RANGE,
+               "%s:%u: the row is too long (expected at most %d fields and %d MiB)", walk->shown,
+               line, PNYX_WALK_FIELDS_MAX, PNYX_WALK_ROW_MAX >> 20);
+  return FALSE;
+}
+
+/* From the opening quote to behind the closing one. @stop: where the row is too long, or its text
+ * ends. */
+static gboolean
+skip_quoted (PnyxWalk *walk, const gchar *stop, GError **error)
 {
   guint begin = walk->line;
 
-  for (walk->at++; walk->at < walk->end; walk->at++)
+  for (walk->at++; walk->at < stop; walk->at++)
     {
       if (*walk->at == '"' && (walk->at + 1 >= walk->end || walk->at[1] != '"'))
         {
@@ -29,25 +39,38 @@ skip_quoted (PnyxWalk *walk, GError **error)
       walk->at += *walk->at == '"' ? 1 : 0;
       walk->line += *walk->at == '\n' ? 1 : 0;
     }
-  return set_syntax_error (walk, begin, "a quoted field has no end", error);
+  return stop < walk->end ? set_long_error (walk, begin, error)
+                          : set_syntax_error (walk, begin, "a quoted field has no end", error);
 }
 
 static gboolean
-walk_field (PnyxWalk *walk, gboolean *last, GError **error)
+add_field (const PnyxWalk *walk, const PnyxField *field, GError **error)
+{
+  if (walk->fields->len == PNYX_WALK_FIELDS_MAX)
+    return set_long_error (walk, walk->line, error);
+  g_array_append_val (walk->fields, *field);
+  return TRUE;
+}
+
+static gboolean
+walk_field (PnyxWalk *walk, const gchar *stop, gboolean *last, GError **error)
 {
   PnyxField field = { .text = walk->at };
 
   if (*walk->at == '"')
     {
-      if (!skip_quoted (walk, error))
+      if (!skip_quoted (walk, stop, error))
         return FALSE;
     }
   else
-    while (walk->at < walk->end && *walk->at != ',' && *walk->at != '\n' && *walk->at != '\r'
+    while (walk->at < stop && *walk->at != ',' && *walk->at != '\n' && *walk->at != '\r'
            && *walk->at != '"')
       walk->at++;
+  if (walk->at >= stop && stop < walk->end)
+    return set_long_error (walk, walk->line, error);
   field.length = (gsize)(walk->at - field.text);
-  g_array_append_val (walk->fields, field);
+  if (!add_field (walk, &field, error))
+    return FALSE;
   *last = TRUE;
   if (walk->at == walk->end)
     return TRUE;
@@ -61,8 +84,8 @@ walk_field (PnyxWalk *walk, gboolean *last, GError **error)
   if (!*last && walk->at == walk->end) /* the last field is empty and nothing ends its row */
     {
       field = (PnyxField){ .text = walk->at };
-      g_array_append_val (walk->fields, field);
       *last = TRUE;
+      return add_field (walk, &field, error);
     }
   return TRUE;
 }
@@ -70,6 +93,8 @@ walk_field (PnyxWalk *walk, gboolean *last, GError **error)
 gboolean
 pnyx_walk_row (PnyxWalk *walk, gsize n_fields, GError **error)
 {
+  const gchar *stop
+      = walk->end - walk->at > PNYX_WALK_ROW_MAX ? walk->at + PNYX_WALK_ROW_MAX : walk->end;
   guint line = walk->line;
   gboolean last = FALSE;
 
@@ -78,7 +103,7 @@ pnyx_walk_row (PnyxWalk *walk, gsize n_fields, GError **error)
   g_array_set_size (walk->fields, 0);
   walk->row.text = walk->at;
   while (!last)
-    if (!walk_field (walk, &last, error))
+    if (!walk_field (walk, stop, &last, error))
       return FALSE;
   walk->row.length = (gsize)(walk->at - walk->row.text);
   if (n_fields == 0 || walk->fields->len == n_fields)

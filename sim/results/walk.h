@@ -6,6 +6,11 @@
 
 /* Reading CSV (RFC 4180): what every reader of it stands on. */
 
+/* A stranger may have made the file: what one row may hold at most. A row of a results folder has a
+ * field for each axis and metric of each scope. */
+#define PNYX_WALK_FIELDS_MAX (1 << 20)
+#define PNYX_WALK_ROW_MAX (64 << 20) /* bytes, with its line end */
+
 /** PnyxField: a field as it stands in the file, with its quotes. */
 typedef struct
 {
@@ -28,7 +33,8 @@ typedef struct
  * pnyx_walk_row: reads the next row.
  * @n_fields: how many it must have; 0: any
  *
- * Returns: FALSE at the end, and with @error of PNYX_ERROR_SYNTAX, `FILE:LINE: ...`.
+ * Returns: FALSE at the end, and with @error, `FILE:LINE: ...`: PNYX_ERROR_SYNTAX, and
+ * PNYX_ERROR_RANGE where the row is longer than the limits above.
  */
 gboolean pnyx_walk_row (PnyxWalk *walk, gsize n_fields, GError **error);
 

@@ -294,6 +294,18 @@ pnyx compare o good
 check "7: no control characters of a table on the terminal" sh -c "! grep -q '$(printf '\033')' '$out' '$err'"
 ends "7: its report" 0 report o
 check "7: has texts for texts" sh -c '! grep -q "<script>alert" o/report.html'
+for file in summary.csv runs.csv; do
+  again
+  repeat 2000000 ',' > o/$file
+  refuses "7: a comparison of commas in $file" 2 "$file:1: the row is too long" compare o good
+done
+again
+repeat 2000000 ',' > o/summary.csv
+refuses "7: nor are they drawn" 2 'summary\.csv:1: the row is too long' plot o
+refuses "7: or reported" 2 'summary\.csv:1: the row is too long' report o
+head -n 1 good/summary.csv > o/summary.csv
+awk 'BEGIN { for (i = 0; i <= 100000; i++) print "0,," i ",,,,,,,,," }' >> o/summary.csv
+refuses "7: a summary of too many metrics" 2 'summary\.csv: too many metrics' report o
 again
 mkdir o/figures
 printf '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><meta http-equiv="refresh" content="0; url=http://localhost/"/>

@@ -2,6 +2,7 @@
 #include "results/cells.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "support/scratch.h"
 
@@ -104,6 +105,46 @@ test_what_is_no_results_folder_is_said (void)
     }
 }
 
+/* @n rows of @metrics empty values below a header. */
+static void
+write_runs (const Scratch *scratch, guint metrics, guint n)
+{
+  g_autofree gchar *commas = g_strnfill (metrics, ',');
+  g_autofree gchar *row = g_strdup_printf ("0,0,1%s\n", commas);
+  GString *text = g_string_sized_new ((n + 1) * strlen (row) + 32);
+
+  g_string_printf (text, "point,replicate,seed%s\n", commas);
+  for (guint i = 0; i < n; i++)
+    g_string_append (text, row);
+  g_free (scratch_write (scratch, "runs.csv", text->str));
+  g_string_free (text, TRUE);
+}
+
+static void
+test_runs_and_values_have_limits (void)
+{
+  static const struct
+  {
+    guint metrics, most;
+  } cases[] = { { 0, PNYX_CELLS_RUNS_MAX }, { 1 << 19, PNYX_CELLS_VALUES_MAX / (1 << 19) } };
+  g_autoptr (Scratch) scratch = scratch_new ();
+
+  g_free (scratch_write (scratch, "summary.csv", "point,scope,metric" SUMMARY));
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree gchar *message = g_strdup_printf (
+          "%s/runs.csv:%u: too many values (expected at most 67108864, of 4194304 runs)", scratch,
+          cases[i].most + 2);
+
+      /* The message names the row that is one too many: all before it were read. */
+      write_runs (scratch, cases[i].metrics, cases[i].most + 1);
+      g_assert_null (pnyx_cells_read (scratch, &error));
+      g_assert_error (error, PNYX_ERROR, PNYX_ERROR_RANGE);
+      g_assert_cmpstr (error->message, ==, message);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -114,5 +155,6 @@ main (int argc, char **argv)
                    test_columns_are_split_at_the_scope);
   g_test_add_func ("/results/cells/what-is-no-results-folder-is-said",
                    test_what_is_no_results_folder_is_said);
+  g_test_add_func ("/results/cells/runs-and-values-have-limits", test_runs_and_values_have_limits);
   return g_test_run ();
 }

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "results/walk.h"
+
 static void
 test_fields_are_unquoted (void)
 {
@@ -52,6 +54,80 @@ test_malformed_files_name_the_line (void)
     }
 }
 
+/* @begin, then @n times @text. */
+static gchar *
+repeated (const gchar *begin, const gchar *text, gsize n)
+{
+  GString *all = g_string_sized_new (strlen (begin) + n * strlen (text) + 1);
+
+  g_string_append (all, begin);
+  for (gsize i = 0; i < n; i++)
+    g_string_append (all, text);
+  return g_string_free (all, FALSE);
+}
+
+static void
+assert_too_large (const gchar *text, gsize length, const gchar *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (pnyx_frame_parse (text, length, "t.csv", &error));
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_RANGE);
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+static void
+test_a_row_has_limits (void)
+{
+  static const gchar message[]
+      = "t.csv:1: the row is too long (expected at most 1048576 fields and 64 MiB)";
+  g_autofree gchar *most = repeated ("", ",", PNYX_WALK_FIELDS_MAX - 1);
+  g_autofree gchar *more = repeated ("", ",", PNYX_WALK_FIELDS_MAX);
+  g_autofree gchar *ends = repeated ("x", ",", PNYX_WALK_FIELDS_MAX);
+  gsize length = PNYX_WALK_ROW_MAX + 2;
+  g_autofree gchar *wide = g_malloc (length);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnyxFrame) frame = pnyx_frame_parse (most, strlen (most), "t.csv", &error);
+  g_autoptr (PnyxFrame) long_field = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (pnyx_frame_n_columns (frame), ==, PNYX_WALK_FIELDS_MAX);
+  assert_too_large (more, strlen (more), message);
+  ends[PNYX_WALK_FIELDS_MAX] = '\n'; /* the field that is one too many would end the text */
+  g_clear_pointer (&frame, pnyx_frame_free);
+  frame = pnyx_frame_parse (ends, strlen (ends), "t.csv", &error);
+  g_assert_no_error (error);
+  memset (wide, 'a', length);
+  assert_too_large (wide, length, message);
+  wide[0] = '"';
+  assert_too_large (wide, length, message);
+  wide[0] = 'a';
+  wide[PNYX_WALK_ROW_MAX - 1] = '\n';
+  long_field = pnyx_frame_parse (wide, length, "t.csv", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (pnyx_frame_n_rows (long_field), ==, 1);
+}
+
+static void
+test_a_frame_has_limits (void)
+{
+  const gsize n = PNYX_FRAME_FIELDS_MAX / 1024;
+  g_autofree gchar *row = repeated ("", ",", 1023);
+  g_autofree gchar *line = g_strconcat (row, "\n", NULL);
+  g_autofree gchar *text = repeated ("", line, n + 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnyxFrame) frame = pnyx_frame_parse (text, n * 1024, "t.csv", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (pnyx_frame_n_rows (frame), ==, n - 1);
+  g_clear_pointer (&frame, pnyx_frame_free);
+  assert_too_large (text, (n + 1) * 1024,
+                    "t.csv:16386: too many fields (expected at most 16777216)");
+  g_assert_true (pnyx_frame_has_room (PNYX_FRAME_TEXT_MAX, "t.csv", &error));
+  g_assert_false (pnyx_frame_has_room (PNYX_FRAME_TEXT_MAX + 1, "t.csv", &error));
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_RANGE);
+}
+
 static void
 test_a_missing_file_is_told_from_an_unreadable_one (void)
 {
@@ -70,6 +146,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/results/frame/fields", test_fields_are_unquoted);
   g_test_add_func ("/results/frame/malformed", test_malformed_files_name_the_line);
+  g_test_add_func ("/results/frame/a-row-has-limits", test_a_row_has_limits);
+  g_test_add_func ("/results/frame/a-frame-has-limits", test_a_frame_has_limits);
   g_test_add_func ("/results/frame/missing", test_a_missing_file_is_told_from_an_unreadable_one);
   return g_test_run ();
 }
