@@ -108,21 +108,30 @@ pnyx_policy_format (const PnyxPolicy *policy)
 
 typedef struct
 {
-  gchar **lines; /* owned */
-  guint n;
+  gchar *rest;     /* borrowed: the lines that are not read yet; NULL: none */
   PnyxPlace place; /* of the line that is read */
 } Reader;
 
-/* The next line's cells after @name. Returns: (transfer full): NULL with @error. */
-static gchar **
+static guint
+count_cells (const gchar *cells)
+{
+  guint n = *cells == '\0' ? 0 : 1;
+
+  for (; *cells != '\0'; cells++)
+    n += *cells == ',' ? 1 : 0;
+  return n;
+}
+
+/* The next line's cells after @name, as they stand there. Returns: NULL with @error. */
+static const gchar *
 next_line (Reader *reader, const gchar *name, GError **error)
 {
-  const gchar *line = reader->place.line < reader->n ? reader->lines[reader->place.line] : "";
+  const gchar *line = reader->rest == NULL ? "" : strsep (&reader->rest, "\n");
   gsize length = strlen (name);
 
   reader->place.line++;
   if (g_str_has_prefix (line, name) && (line[length] == ',' || line[length] == '\0'))
-    return g_strsplit (line + length + (line[length] == ',' ? 1 : 0), ",", -1);
+    return line + length + (line[length] == ',' ? 1 : 0);
   pnyx_set_error_at (error, *line == '\0' ? PNYX_ERROR_MISSING : PNYX_ERROR_SYNTAX, &reader->place,
                      "no line \"%s,...\" of a policy (expected one here)", name);
   return NULL;
@@ -133,18 +142,20 @@ static gboolean
 read_list (Reader *reader, const gchar *name, gdouble low, gboolean rising, guint *n,
            gdouble *values, GError **error)
 {
-  g_auto (GStrv) cells = next_line (reader, name, error);
+  const gchar *line = next_line (reader, name, error);
+  g_auto (GStrv) cells = NULL;
   guint length;
 
-  if (cells == NULL)
+  if (line == NULL)
     return FALSE;
-  length = g_strv_length (cells);
+  length = count_cells (line);
   if (length > *n)
     {
       pnyx_set_error_at (error, PNYX_ERROR_RANGE, &reader->place,
                          "%u values of %s (expected at most %u)", length, name, *n);
       return FALSE;
     }
+  cells = g_strsplit (line, ",", -1);
   for (guint i = 0; i < length; i++)
     if (!pnyx_number_parse (cells[i], &values[i]) || values[i] < low
         || (rising && i > 0 && values[i] <= values[i - 1]))
@@ -213,20 +224,23 @@ read_all (Reader *reader, PnyxPolicy *policy, GError **error)
 gboolean
 pnyx_policy_parse (const gchar *text, const gchar *path, PnyxPolicy *policy, GError **error)
 {
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  Reader reader = { .lines = lines, .n = g_strv_length (lines), .place = { .file = path } };
+  g_autofree gchar *own = g_strdup (text);
+  Reader reader = { .rest = own, .place = { .file = path } };
+  const gchar *line;
 
   *policy = (PnyxPolicy){ 0 };
   if (!read_all (&reader, policy, error))
     return FALSE;
-  for (; reader.place.line < reader.n; reader.place.line++)
-    if (*lines[reader.place.line] != '\0')
-      {
-        reader.place.line++;
-        pnyx_set_error_at (error, PNYX_ERROR_SYNTAX, &reader.place,
-                           "more than the policy's classes have (expected its end)");
-        return FALSE;
-      }
+  while ((line = strsep (&reader.rest, "\n")) != NULL)
+    {
+      reader.place.line++;
+      if (*line != '\0')
+        {
+          pnyx_set_error_at (error, PNYX_ERROR_SYNTAX, &reader.place,
+                             "more than the policy's classes have (expected its end)");
+          return FALSE;
+        }
+    }
   return TRUE;
 }
 

@@ -493,7 +493,7 @@ edge_list_make (gconstpointer params, const PnyxTopologyRequest *request, GError
 {
   const EdgeListParams *p = params;
   g_autofree gchar *text = NULL;
-  g_auto (GStrv) lines = NULL;
+  gchar *rest, *line;
   g_autoptr (GError) cause = NULL;
   g_autoptr (GArray) edges = g_array_new (FALSE, FALSE, sizeof (guint32));
 
@@ -502,19 +502,19 @@ edge_list_make (gconstpointer params, const PnyxTopologyRequest *request, GError
       pnyx_set_error_at (error, PNYX_ERROR_IO, &request->place, "%s", cause->message);
       return NULL;
     }
-  lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
+  rest = text;
+  for (guint i = 1; (line = strsep (&rest, "\n")) != NULL; i++)
     {
       guint32 pair[2];
-      gchar *comment = strchr (lines[i], '#');
+      gchar *comment = strchr (line, '#');
 
       if (comment != NULL)
         *comment = '\0';
-      if (*g_strstrip (lines[i]) == '\0')
+      if (*g_strstrip (line) == '\0')
         continue;
-      if (!edge_list_line (lines[i], request->n, pair))
+      if (!edge_list_line (line, request->n, pair))
         {
-          PnyxPlace place = { .file = p->file, .line = i + 1 };
+          PnyxPlace place = { .file = p->file, .line = i };
 
           pnyx_set_error_at (error, PNYX_ERROR_SYNTAX, &place,
                              "not an edge (expected two node numbers from 0 to %u)",

@@ -7,6 +7,10 @@
 #include "base/message.h"
 #include "base/number.h"
 
+/* What a stranger's file may ask for. */
+#define FIELDS_MAX 1000
+#define ROWS_MAX (1 << 23)
+
 struct _PnyxColumns
 {
   const gchar *file; /* interned */
@@ -86,6 +90,7 @@ read_line (PnyxColumns *columns, const gchar *const *names, guint n_needed, gcha
 {
   PnyxPlace place = at (columns, line);
   g_auto (GStrv) fields = NULL;
+  guint length = 1;
 
   g_strchomp (text);
   if (*text == '\0' || *text == '#')
@@ -95,18 +100,26 @@ read_line (PnyxColumns *columns, const gchar *const *names, guint n_needed, gcha
       pnyx_set_error_at (error, PNYX_ERROR_SYNTAX, &place, "a quoted field (expected numbers)");
       return FALSE;
     }
+  for (const gchar *c = text; *c != '\0'; c++)
+    length += *c == ',' ? 1 : 0;
+  if (*n_fields != 0 && length != *n_fields)
+    {
+      pnyx_set_error_at (error, PNYX_ERROR_SYNTAX, &place,
+                         "%u fields (expected %u, as in the header)", length, *n_fields);
+      return FALSE;
+    }
+  if (length > FIELDS_MAX || columns->lines->len == ROWS_MAX)
+    {
+      pnyx_set_error_at (error, PNYX_ERROR_RANGE, &place,
+                         "too many fields or rows (expected at most %d and %d)", FIELDS_MAX,
+                         ROWS_MAX);
+      return FALSE;
+    }
   fields = g_strsplit (text, ",", -1);
   if (*n_fields == 0)
     {
-      *n_fields = g_strv_length (fields);
+      *n_fields = length;
       return read_header (columns, names, n_needed, fields, line, error);
-    }
-  if (g_strv_length (fields) != *n_fields)
-    {
-      pnyx_set_error_at (error, PNYX_ERROR_SYNTAX, &place,
-                         "%u fields (expected %u, as in the header)", g_strv_length (fields),
-                         *n_fields);
-      return FALSE;
     }
   return read_row (columns, names, fields, line, error);
 }
@@ -131,7 +144,7 @@ pnyx_columns_read (const gchar *path, const gchar *const *names, guint n_needed,
   g_autoptr (PnyxColumns) columns = g_new0 (PnyxColumns, 1);
   g_autoptr (GError) cause = NULL;
   g_autofree gchar *text = NULL;
-  g_auto (GStrv) lines = NULL;
+  gchar *rest, *line;
   guint n_fields = 0;
   gsize length;
 
@@ -147,9 +160,9 @@ pnyx_columns_read (const gchar *path, const gchar *const *names, guint n_needed,
     }
   if (!check_text (columns, text, length, error))
     return NULL;
-  lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
-    if (!read_line (columns, names, n_needed, lines[i], i + 1, &n_fields, error))
+  rest = text;
+  for (guint i = 1; (line = strsep (&rest, "\n")) != NULL; i++)
+    if (!read_line (columns, names, n_needed, line, i, &n_fields, error))
       return NULL;
   if (columns->lines->len == 0)
     {

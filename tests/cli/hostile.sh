@@ -10,7 +10,7 @@ chain='<chain kind="nakamoto"/>'
 short='<run duration="2 h" replicates="2"/><network nodes="20"/>'
 markup='&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;lt; \input{/etc/passwd} \write18{touch pwned}'
 
-bad () # NAME PATTERN: x.xml is refused, in a moment and in 1 GiB of addresses
+bad () # NAME PATTERN [FILE]: x.xml, or FILE, is refused, in a moment and in 1 GiB of addresses
 {
   status=0
   before=$(date +%s)
@@ -21,7 +21,7 @@ bad () # NAME PATTERN: x.xml is refused, in a moment and in 1 GiB of addresses
   fi
   took=$(($(date +%s) - before))
   if [ "$status" = 2 ] && [ "$took" -le 10 ] && [ "$(wc -l < "$err")" = 1 ] \
-    && grep -Eq "^pnyx: x\.xml:[0-9]+: .*$2" "$err" && [ ! -e o ] && [ ! -e results ]; then
+    && grep -Eq "^pnyx: ${3:-x\\.xml}:[0-9]+: .*$2" "$err" && [ ! -e o ] && [ ! -e results ]; then
     point 0 "$1"
   else
     point 1 "$1"
@@ -219,6 +219,15 @@ for ask in $asks; do
   refuses "6: $ask of 65 MiB" 2 'x\.xml:[12]: huge\.xml has 65 MiB \(expected at most' validate x.xml
 done
 rm huge.xml
+asks='graph stakes prices policy'
+for byte in '\n' ','; do
+  head -c 67108864 /dev/zero | tr '\0' "$byte" > most.csv
+  for ask in $asks; do
+    "$ask" most.csv > x.xml
+    bad "6: $ask of 64 MiB of $byte" '' '(.*/most\.csv|x\.xml)'
+  done
+done
+rm most.csv
 
 # --- 7: a results folder from a stranger ---
 

@@ -20,6 +20,8 @@ enum
   N_COLUMNS,
 };
 
+#define FIELDS_MAX 1000
+
 static const gchar *const column_names[] = { "stake", "validator", "operator", NULL };
 
 typedef struct
@@ -41,13 +43,14 @@ typedef struct
   GArray *totals;         /* Operator */
 } Reading;
 
-/* Cuts @line at its commas into @fields. Returns: FALSE where quotes do not match. */
+/* Cuts @line at its commas into @fields. Returns: FALSE where quotes do not match. Of a line of
+ * very many fields the rest is left out: it has more than there are columns in any case. */
 static gboolean
 split (gchar *line, GPtrArray *fields)
 {
   gboolean more = TRUE;
 
-  for (g_ptr_array_set_size (fields, 0); more; line++)
+  for (g_ptr_array_set_size (fields, 0); more && fields->len < FIELDS_MAX; line++)
     {
       gchar *field;
 

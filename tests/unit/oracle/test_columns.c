@@ -63,6 +63,31 @@ test_faults_name_file_and_line (void)
 }
 
 static void
+test_fields_and_rows_have_limits (void)
+{
+  GString *text = g_string_new ("a,b");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnyxColumns) columns = NULL;
+
+  for (guint i = 2; i < 1000; i++)
+    g_string_append (text, ",x");
+  g_string_append (text, "\n1");
+  for (guint i = 1; i < 1000; i++)
+    g_string_append_c (text, ',');
+  columns = read_columns (text->str, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (pnyx_columns_n_rows (columns), ==, 1);
+  g_string_prepend (text, "x,");
+  fails (text->str, PNYX_ERROR_RANGE, 1,
+         "too many fields or rows (expected at most 1000 and 8388608)");
+  g_string_assign (text, "a,b\n");
+  for (guint i = 0; i <= 8388608; i++)
+    g_string_append (text, ",\n");
+  fails (text->str, PNYX_ERROR_RANGE, 8388610, "too many fields or rows");
+  g_string_free (text, TRUE);
+}
+
+static void
 test_nothing_is_lost_behind_a_zero_byte (void)
 {
   static const gchar text[] = "a,b\n1,2\n3,4\0005\n";
@@ -102,6 +127,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/oracle/columns/columns-by-name", test_columns_by_name);
   g_test_add_func ("/oracle/columns/faults-name-file-and-line", test_faults_name_file_and_line);
+  g_test_add_func ("/oracle/columns/fields-and-rows-have-limits", test_fields_and_rows_have_limits);
   g_test_add_func ("/oracle/columns/nothing-is-lost-behind-a-zero-byte",
                    test_nothing_is_lost_behind_a_zero_byte);
   g_test_add_func ("/oracle/columns/a-file-that-is-not-there", test_a_file_that_is_not_there);
