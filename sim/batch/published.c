@@ -112,8 +112,14 @@ find_columns (const PnyxFrame *frame, Columns *columns, GError **error)
 static gboolean
 parse_values (PnyxPublished *row, GError **error)
 {
-  g_auto (GStrv) tokens = g_strsplit (row->value, " ", -1);
+  g_auto (GStrv) tokens = g_strsplit (row->value, " ", PNYX_PUBLISHED_VALUES_MAX + 1);
 
+  if (g_strv_length (tokens) > PNYX_PUBLISHED_VALUES_MAX)
+    {
+      pnyx_set_error_at (error, PNYX_ERROR_RANGE, &row->place,
+                         "too many values (expected at most %d)", PNYX_PUBLISHED_VALUES_MAX);
+      return FALSE;
+    }
   row->n_printed = g_strv_length (tokens);
   row->printed = g_new0 (PnyxPrinted, row->n_printed);
   for (gsize i = 0; i < row->n_printed; i++)

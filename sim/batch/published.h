@@ -9,6 +9,9 @@
  * `id,where,quantity,value,unit,status,tolerance`.
  */
 
+/** How many numbers a row may have: a stranger may have made the file. */
+#define PNYX_PUBLISHED_VALUES_MAX 1000
+
 /** PnyxPublishedStatus: how the number came here. Only what was read counts. */
 typedef enum
 {

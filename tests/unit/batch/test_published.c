@@ -135,6 +135,26 @@ test_what_is_wrong_is_told_with_its_line (void)
 }
 
 static void
+test_values_have_a_limit (void)
+{
+  g_autoptr (GString) csv = g_string_new (PAPER_HEADER "a,p,q,1");
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 1; i < PNYX_PUBLISHED_VALUES_MAX; i++)
+    g_string_append (csv, " 1");
+  g_string_append (csv, ",,read,\n");
+  rows = read_csv (csv->str, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (((const PnyxPublished *)rows->pdata[0])->n_printed, ==, 1000);
+  g_string_insert (csv, (gssize)strlen (PAPER_HEADER "a,p,q,"), "1 ");
+  g_assert_null (read_csv (csv->str, &error));
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_RANGE);
+  g_assert_nonnull (
+      strstr (error->message, "published.csv:2: too many values (expected at most 1000)"));
+}
+
+static void
 test_a_file_that_is_not_there (void)
 {
   g_autoptr (GError) error = NULL;
@@ -154,6 +174,7 @@ main (int argc, char **argv)
   g_test_add_func ("/batch/published/rows-are-read-in-order", test_rows_are_read_in_order);
   g_test_add_func ("/batch/published/what-is-wrong-is-told-with-its-line",
                    test_what_is_wrong_is_told_with_its_line);
+  g_test_add_func ("/batch/published/values-have-a-limit", test_values_have_a_limit);
   g_test_add_func ("/batch/published/a-file-that-is-not-there", test_a_file_that_is_not_there);
   return g_test_run ();
 }
