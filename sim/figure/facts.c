@@ -9,11 +9,13 @@
 #include "results/own_file.h"
 
 #define FAILED "failed_runs"
+#define KEPT_MAX (1 << 20) /* members and failed runs: a stranger may have made the file */
 
 typedef struct
 {
   PnyxFacts *facts;
   PnyxFailedRun run; /* the one that is being read */
+  guint n_kept;
 } Reader;
 
 static void
@@ -54,6 +56,10 @@ tell (const PnyxJsonLeaf *leaf, gpointer user)
   Reader *reader = user;
   PnyxFacts *facts = reader->facts;
 
+  if (leaf->depth > 3 || reader->n_kept == KEPT_MAX)
+    return;
+  if (leaf->value == NULL || leaf->depth < 3 || g_str_equal (leaf->root, "inputs"))
+    reader->n_kept++;
   if (leaf->value == NULL)
     end_object (reader, leaf);
   else if (leaf->depth == 1)
@@ -103,7 +109,8 @@ static gboolean
 parse (PnyxFacts *facts, const gchar *json)
 {
   Reader reader = { .facts = facts };
-  gboolean good = pnyx_json_walk (json, tell, &reader) && facts->files->len == facts->sums->len;
+  gboolean good = pnyx_json_walk (json, tell, &reader) && reader.n_kept < KEPT_MAX
+                  && facts->files->len == facts->sums->len;
 
   clear_run (&reader.run);
   return good;

@@ -15,7 +15,8 @@
 
 #define SUMMARY_ROWS_MAX 1000
 #define FAILED_ROWS_MAX 200
-#define COLUMN_PIXELS 400 /* a picture that is wider has a row for itself */
+#define PAGE_MAX ((gsize)256 << 20) /* bytes after which no more pictures are added */
+#define COLUMN_PIXELS 400           /* a picture that is wider has a row for itself */
 
 typedef struct
 {
@@ -226,7 +227,9 @@ append_figure (Page *page, const gchar *name, guint number)
   PnyxFigureNote note;
 
   pnyx_figures_note (page->content->report->folder, name, &note);
-  if (pnyx_own_file_get (path, &svg, NULL, &failure))
+  if (page->body->len > PAGE_MAX)
+    g_set_error (&failure, PNYX_ERROR, PNYX_ERROR_RANGE, "the page is too large for another");
+  else if (pnyx_own_file_get (path, &svg, NULL, &failure))
     shown = pnyx_svg_inline (svg, prefix, title, *note.caption != '\0' ? note.caption : name,
                              &failure);
   if (shown == NULL)

@@ -144,6 +144,17 @@ write_root (Writer *writer, const gchar **names, const gchar **values)
                           writer->prefix, title, writer->prefix, description);
 }
 
+static gboolean
+has_room (const Writer *writer, GError **error)
+{
+  if (writer->out->len <= PNYX_SVG_INLINE_MAX)
+    return TRUE;
+  g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX,
+               "is too large for a page (expected at most %" G_GSIZE_FORMAT " MiB)",
+               PNYX_SVG_INLINE_MAX >> 20);
+  return FALSE;
+}
+
 static void
 start_element (GMarkupParseContext *context, const gchar *name, const gchar **names,
                const gchar **values, gpointer user, GError **error)
@@ -157,6 +168,15 @@ start_element (GMarkupParseContext *context, const gchar *name, const gchar **na
       g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX, "is no SVG");
       return;
     }
+  if (writer->depth > PNYX_SVG_DEPTH_MAX)
+    {
+      g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX,
+                   "elements are nested too deeply (expected at most %d levels)",
+                   PNYX_SVG_DEPTH_MAX);
+      return;
+    }
+  if (!has_room (writer, error))
+    return;
   if (writer->dropping == 0 && !g_strv_contains (drawing, name))
     writer->dropping = writer->depth;
   if (writer->dropping > 0)
@@ -212,8 +232,12 @@ pnyx_svg_inline (const gchar *svg, const gchar *prefix, const gchar *title,
       = g_markup_parse_context_new (&parser, (GMarkupParseFlags)0, &writer, NULL);
   g_autoptr (GError) failure = NULL;
 
-  if (g_markup_parse_context_parse (context, svg, -1, &failure)
-      && g_markup_parse_context_end_parse (context, &failure))
+  if (strlen (svg) > PNYX_SVG_FILE_MAX)
+    g_set_error (&failure, PNYX_ERROR, PNYX_ERROR_SYNTAX,
+                 "it is too large (expected at most %" G_GSIZE_FORMAT " MiB)",
+                 PNYX_SVG_FILE_MAX >> 20);
+  else if (g_markup_parse_context_parse (context, svg, -1, &failure)
+           && g_markup_parse_context_end_parse (context, &failure))
     return g_string_free (g_steal_pointer (&out), FALSE);
   g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX, "is no SVG that can be shown: %s",
                failure->message);

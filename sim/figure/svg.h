@@ -4,6 +4,12 @@
 
 #include <glib.h>
 
+/* What a stranger's picture may have at most: bytes as a file and in the page, and elements in each
+ * other. */
+#define PNYX_SVG_FILE_MAX ((gsize)32 << 20)
+#define PNYX_SVG_INLINE_MAX ((gsize)64 << 20)
+#define PNYX_SVG_DEPTH_MAX 256
+
 /**
  * pnyx_svg_inline: a picture as part of a page.
  * @svg: a whole file
@@ -17,7 +23,7 @@
  * handlers of events and whatever refers to another file: strangers may have drawn it.
  *
  * Returns: (transfer full): the element svg; NULL with @error of PNYX_ERROR_SYNTAX where it is not
- * well-formed or no SVG.
+ * well-formed, no SVG, or larger or deeper than the limits above.
  */
 gchar *pnyx_svg_inline (const gchar *svg, const gchar *prefix, const gchar *title,
                         const gchar *description, GError **error);

@@ -90,6 +90,32 @@ test_nesting_has_an_end (void)
 }
 
 static void
+test_what_is_kept_has_a_limit (void)
+{
+  static const struct
+  {
+    const gchar *begin, *item, *end;
+  } forms[] = {
+    { "{", "\"\":0,", "\"a\":1}" },
+    { "{\"failed_runs\":[", "{},", "{}]}" },
+    { "{\"libraries\":[", "0,", "0]}" },
+    { "{\"inputs\":[", "{\"file\":0,\"sha256\":0},", "{\"file\":0,\"sha256\":0}]}" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      g_autoptr (GString) json = g_string_new (forms[i].begin);
+      g_autoptr (GError) error = NULL;
+
+      for (guint k = 0; k < 1 << 20; k++)
+        g_string_append (json, forms[i].item);
+      g_string_append (json, forms[i].end);
+      g_assert_null (read (json->str, &error));
+      g_assert_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX);
+    }
+}
+
+static void
 test_a_folder_without_one (void)
 {
   g_autoptr (GError) error = NULL;
@@ -130,6 +156,7 @@ main (int argc, char **argv)
   ADD ("members", test_members_lists_and_failures);
   ADD ("refused", test_what_is_no_manifest_is_refused);
   ADD ("nesting", test_nesting_has_an_end);
+  ADD ("limit", test_what_is_kept_has_a_limit);
   ADD ("missing", test_a_folder_without_one);
   ADD ("real", test_a_real_manifest);
   return g_test_run ();

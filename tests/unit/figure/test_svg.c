@@ -97,6 +97,51 @@ test_no_attribute_names_another_file (void)
 }
 
 static void
+assert_refused (const gchar *text, const gchar *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (pnyx_svg_inline (text, "f", "t", "d", &error));
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX);
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+static void
+append_many (GString *text, gchar c, gsize n)
+{
+  g_autofree gchar *many = g_strnfill (n, c);
+
+  g_string_append (text, many);
+}
+
+static void
+test_pictures_have_limits (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree gchar *svg = NULL;
+
+  for (guint i = 0; i < PNYX_SVG_DEPTH_MAX; i++)
+    g_string_append (text, "<svg>");
+  for (guint i = 0; i < PNYX_SVG_DEPTH_MAX; i++)
+    g_string_append (text, "</svg>");
+  svg = pnyx_svg_inline (text->str, "f", "t", "d", NULL);
+  g_assert_nonnull (svg);
+  g_string_prepend (text, "<svg>");
+  g_string_append (text, "</svg>");
+  assert_refused (text->str, "is no SVG that can be shown: elements are nested too deeply "
+                             "(expected at most 256 levels)");
+  g_string_assign (text, "<svg><g id=\"");
+  append_many (text, '>', PNYX_SVG_INLINE_MAX / 4); /* &gt; is four bytes for one */
+  g_string_append (text, "\"/><g/></svg>");
+  assert_refused (text->str, "is no SVG that can be shown: is too large for a page (expected at "
+                             "most 64 MiB)");
+  g_string_assign (text, "<svg/>");
+  append_many (text, ' ', PNYX_SVG_FILE_MAX);
+  assert_refused (text->str, "is no SVG that can be shown: it is too large (expected at most 32 "
+                             "MiB)");
+}
+
+static void
 test_what_is_no_svg_is_refused (void)
 {
   static const gchar *const bad[] = { "", "<html/>", "<svg><g></svg>", "<svg>", "text" };
@@ -129,6 +174,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/svg/harmless", test_what_could_do_harm_is_left_out);
   g_test_add_func ("/figure/svg/elements", test_elements_of_a_page_are_left_out);
   g_test_add_func ("/figure/svg/files", test_no_attribute_names_another_file);
+  g_test_add_func ("/figure/svg/limits", test_pictures_have_limits);
   g_test_add_func ("/figure/svg/refused", test_what_is_no_svg_is_refused);
   g_test_add_func ("/figure/svg/text", test_text_is_text);
   return g_test_run ();
