@@ -102,9 +102,9 @@ copy_file (const gchar *from, const gchar *out, const gchar *name, GError **erro
   g_autoptr (PnyxDraft) draft = NULL;
   gsize length;
 
-  if (!g_file_get_contents (from, &bytes, &length, &failure))
+  if (!pnyx_own_file_get (from, &bytes, &length, &failure))
     {
-      g_set_error (error, PNYX_ERROR, PNYX_ERROR_IO, "%s", failure->message);
+      g_set_error (error, PNYX_ERROR, pnyx_own_file_code (failure), "%s", failure->message);
       return FALSE;
     }
   draft = pnyx_draft_new (out, name);

@@ -324,6 +324,12 @@ check "7: has it" grep -q '<rect id="[a-z0-9-]*-mine">' o/report.html
 check "7: but nothing that leads away from the page" sh -c '! grep -q "http://localhost" o/report.html'
 check "7: nor could it" grep -q "default-src 'none';.*base-uri 'none'; form-action 'none'" o/report.html
 again
+mkdir o/figures
+truncate -s 300M o/figures/huge.svg o/figures/huge.pdf
+ends "7: a report beside a huge picture" 0 report o
+check "7: says why it is not there" grep -q 'huge\.svg: is too large (expected at most 256 MiB)' o/report.html
+refuses "7: nor is it copied for TeX" 2 'huge\.pdf: is too large \(expected at most 256 MiB\)' report o --format tex
+again
 repeat 100000 '[' > o/manifest.json
 pnyx report o
 check "7: a manifest 100,000 deep" [ "$status" = 2 ]
