@@ -238,7 +238,11 @@ pnyx_svg_inline (const gchar *svg, const gchar *prefix, const gchar *title,
                  PNYX_SVG_FILE_MAX >> 20);
   else if (g_markup_parse_context_parse (context, svg, -1, &failure)
            && g_markup_parse_context_end_parse (context, &failure))
-    return g_string_free (g_steal_pointer (&out), FALSE);
+    {
+      if (out->len > 0)
+        return g_string_free (g_steal_pointer (&out), FALSE);
+      g_set_error (&failure, PNYX_ERROR, PNYX_ERROR_SYNTAX, "it has no element");
+    }
   g_set_error (error, PNYX_ERROR, PNYX_ERROR_SYNTAX, "is no SVG that can be shown: %s",
                failure->message);
   return NULL;

@@ -144,7 +144,9 @@ test_pictures_have_limits (void)
 static void
 test_what_is_no_svg_is_refused (void)
 {
-  static const gchar *const bad[] = { "", "<html/>", "<svg><g></svg>", "<svg>", "text" };
+  static const gchar *const bad[]
+      = { "",      "<?x?>", "<!DOCTYPE svg x>", "<!-- <svg/> -->", "<html/>", "<svg><g></svg>",
+          "<svg>", "text" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
