@@ -14,16 +14,21 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
+  static const gchar sample[]
+      = "<scenario xmlns='" PNYX_NAMESPACE "' name='x'><chain kind='gasper'/>"
+        "</scenario>";
   PnyxReader reader = { &toy_scenario, NULL, NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (PnyxScenario) scenario
-      = pnyx_scenario_read_memory (&reader, (const gchar *)data, size, "fuzz.xml", &error);
+      = pnyx_scenario_read_memory (&reader, size == 0 ? sample : (const gchar *)data,
+                                   size == 0 ? sizeof sample - 1 : size, "fuzz.xml", &error);
   g_autoptr (PnyxScenario) again = NULL;
   g_autoptr (PnyxTable) table = NULL;
   g_autofree gchar *xml = NULL;
   g_autofree gchar *xml2 = NULL;
 
   g_assert_true ((scenario == NULL) == (error != NULL));
+  g_assert_true (scenario != NULL || size > 0);
   if (scenario == NULL)
     {
       g_assert_true (g_utf8_validate (error->message, -1, NULL));
