@@ -196,20 +196,10 @@ majority (guint64 n, gdouble p)
   return MIN (sum, 1);
 }
 
-static gdouble
-coalition (const PnyxOracle *oracle, guint64 round)
+static PnyxCell
+stake_cell (const PnyxOracle *oracle, guint32 number)
 {
-  gdouble own = 0, all = 0;
-
-  for (guint32 i = 0; i < oracle->n_reporters; i++)
-    {
-      gdouble stake = (gdouble)pnyx_machine_get (oracle->machine,
-                                                 kleros_juror_cell (oracle, i, KLEROS_STAKE));
-
-      all += stake;
-      own += pnyx_oracle_attacks (oracle, i, round) ? stake : 0;
-    }
-  return all > 0 ? own / all : 0;
+  return kleros_juror_cell (oracle, number, KLEROS_STAKE);
 }
 
 static gint
@@ -249,7 +239,9 @@ consider_appeal (PnyxOracle *oracle, guint32 number, guint64 round, guint appeal
                               &own))
     return;
   arguments[1] = (gint64)own.report.value;
-  p = pnyx_oracle_attacks (oracle, number, round) ? coalition (oracle, round) : params->belief;
+  p = pnyx_oracle_attacks (oracle, number, round)
+          ? pnyx_oracle_coalition (oracle, round, stake_cell)
+          : params->belief;
   if (arguments[1] + 1 == ruling
       || majority (kleros_jurors_of (oracle, appeals + 1), p) * params->prize <= cost)
     return;

@@ -675,6 +675,22 @@ pnyx_oracle_attacks (const PnyxOracle *oracle, guint32 number, guint64 round)
          && reporter->ops->attacks (oracle, reporter, round, pnyx_world_now (oracle->world));
 }
 
+gdouble
+pnyx_oracle_coalition (const PnyxOracle *oracle, guint64 round,
+                       PnyxCell (*stake) (const PnyxOracle *oracle, guint32 reporter))
+{
+  gdouble own = 0, all = 0;
+
+  for (guint32 i = 0; i < oracle->n_reporters; i++)
+    {
+      gdouble staked = (gdouble)pnyx_machine_get (oracle->machine, stake (oracle, i));
+
+      all += staked;
+      own += pnyx_oracle_attacks (oracle, i, round) ? staked : 0;
+    }
+  return all > 0 ? own / all : 0;
+}
+
 /* What it honestly has: a price with its model's error, or a class, mistaken with a chance of the
  * model's standard deviation. */
 static void

@@ -319,6 +319,16 @@ PnyxAmount pnyx_oracle_staked (const PnyxOracle *oracle, guint32 reporter, PnyxB
 gboolean pnyx_oracle_attacks (const PnyxOracle *oracle, guint32 reporter, guint64 round);
 
 /**
+ * pnyx_oracle_coalition: what a coalition knows of itself.
+ * @stake: the cell that holds the stake of a reporter
+ *
+ * Returns: the share of all stake, by the state that is viewed, that attacks in @round; 0 where
+ * there is no stake.
+ */
+gdouble pnyx_oracle_coalition (const PnyxOracle *oracle, guint64 round,
+                               PnyxCell (*stake) (const PnyxOracle *oracle, guint32 reporter));
+
+/**
  * pnyx_oracle_due:
  * @last: (nullable): answer before
  *

@@ -240,21 +240,6 @@ on_ready (PnyxOracle *oracle, guint32 number, guint64 round)
     }
 }
 
-static gdouble
-coalition (const PnyxOracle *oracle, guint64 round)
-{
-  gdouble own = 0, all = 0;
-
-  for (guint32 i = 0; i < oracle->n_reporters; i++)
-    {
-      gdouble stake = (gdouble)pnyx_machine_get (oracle->machine, uma_stake_cell (oracle, i));
-
-      all += stake;
-      own += pnyx_oracle_attacks (oracle, i, round) ? stake : 0;
-    }
-  return all > 0 ? own / all : 0;
-}
-
 /* A coalition knows what it has; others go by what they have seen of disputes. */
 static gdouble
 chance_to_win (const PnyxOracle *oracle, guint32 number, guint64 round)
@@ -263,7 +248,9 @@ chance_to_win (const PnyxOracle *oracle, guint32 number, guint64 round)
   gint64 lost = pnyx_machine_get (oracle->machine, oracle->cells + UMA_LOST);
 
   if (pnyx_oracle_attacks (oracle, number, round))
-    return coalition (oracle, round) > uma_params_of (oracle)->agreement ? 1 : 0;
+    return pnyx_oracle_coalition (oracle, round, uma_stake_cell) > uma_params_of (oracle)->agreement
+               ? 1
+               : 0;
   return (uma_params_of (oracle)->belief * EXPERIENCE + (gdouble)lost)
          / (gdouble)(EXPERIENCE + decided);
 }
