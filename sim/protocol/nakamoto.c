@@ -583,18 +583,13 @@ honest_on_duty (gpointer self, const PnyxDuty *duty, PnyxChain *chain)
     pnyx_nakamoto_publish (chain, duty->actor, pnyx_nakamoto_mine (chain, duty, duty->head));
 }
 
-/* A coalition mines on the node of its first pool; who mines there otherwise moves to that of its
- * last. */
+/* A coalition mines on the node of its first pool, where nobody else does: each pool has a node of
+ * its own, and is in one coalition at most. */
 static void
 nakamoto_gather (PnyxChain *chain, const guint32 *actors, guint32 n)
 {
-  PnyxNodeId node = chain->actor_node[actors[0]], other = chain->actor_node[actors[n - 1]];
-
-  for (guint32 actor = 0; actor < chain->n_actors; actor++)
-    if (chain->actor_node[actor] == node)
-      chain->actor_node[actor] = other;
-  for (guint32 i = 0; i < n; i++)
-    chain->actor_node[actors[i]] = node;
+  for (guint32 i = 1; i < n; i++)
+    chain->actor_node[actors[i]] = chain->actor_node[actors[0]];
 }
 
 static const PnyxStrategyOps nakamoto_honest = {
