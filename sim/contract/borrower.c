@@ -212,12 +212,13 @@ alert (gpointer user, PnyxAccount account, const PnyxLendingPosition *position)
 {
   PnyxBorrowers *self = user;
   guint32 slot = account - self->lending->setup.borrowers;
-  Borrower *borrower = &self->borrowers[slot];
   gdouble delay = pnyx_time_to_seconds (self->setup.delay);
+  Borrower *borrower;
 
   (void)position;
   if (slot >= self->setup.n)
     return TRUE; /* somebody else who may borrow */
+  borrower = &self->borrowers[slot];
   if (borrower->pending || borrower->acted == G_MAXUINT16)
     return TRUE;
   borrower->pending = 1;
