@@ -283,7 +283,8 @@ on_open (gpointer user, const PnyxEvent *event)
   amount = (PnyxAmount)((gdouble)pnyx_lending_limit (
                             asset, price, pnyx_lending_books (self->lending, machine, now).ltv)
                         * (gdouble)self->borrowers[slot].ltv);
-  if (amount == 0)
+  /* What cannot be paid for would wait in the mempool for ever. */
+  if (amount == 0 || pnyx_machine_balance (machine, account, PNYX_CASH) < usual_fee (self))
     return;
   self->done.opened++;
   send (self, account, PNYX_LENDING_OPEN, asset, amount);

@@ -138,6 +138,31 @@ test_new_loans_are_opened_at_what_is_lent (void)
   g_assert_cmpuint (pnyx_borrowers_done (world->borrowers).opened, >=, counts.opened);
 }
 
+/* Auctions free many of their debts, who own enough to borrow again; but nobody can pay for gas,
+ * and no call is sent that would wait for ever. */
+static void
+test_loans_whose_fee_cannot_be_paid_are_not_opened (void)
+{
+  LendingWorldSetup setup = lending_world_setup ();
+  g_autoptr (LendingWorld) world = NULL;
+
+  setup.chain = "<network nodes='4'><topology kind='complete'/>"
+                "<delay kind='distribution' value='50 ms'/><dissemination kind='direct'/></network>"
+                "<chain kind='nakamoto'><execution gas-price='1'/>"
+                "<nakamoto interval='12 s' validation='0 s'/></chain>";
+  setup.mode = PNYX_LENDING_AUCTION;
+  setup.end = 80;
+  setup.depth = 1e7;
+  setup.borrowers.reserve = 2;
+  setup.borrowers.gas_limit = G_GUINT64_CONSTANT (1000000000000);
+  setup.borrowers.loans_per_second = 0.2;
+  world = lending_world_new (&setup, 0);
+  lending_world_run (world, 6000);
+  lending_world_audit (world);
+  g_assert_cmpuint (lending_world_count (world).deals, >, 10);
+  g_assert_cmpuint (pnyx_borrowers_done (world->borrowers).opened, ==, 0);
+}
+
 /* 10^5 borrowers: accounts, loans, watch and behaviour. */
 static void
 test_memory_of_a_borrower (void)
@@ -168,6 +193,8 @@ main (int argc, char **argv)
   ADD ("gas-is-not-dearer-than-what-it-is-about", test_gas_is_not_dearer_than_what_it_is_about);
   ADD ("loans-begin-as-drawn", test_loans_begin_as_drawn);
   ADD ("new-loans-are-opened-at-what-is-lent", test_new_loans_are_opened_at_what_is_lent);
+  ADD ("loans-whose-fee-cannot-be-paid-are-not-opened",
+       test_loans_whose_fee_cannot_be_paid_are_not_opened);
   ADD ("memory-of-a-borrower", test_memory_of_a_borrower);
   return g_test_run ();
 }
