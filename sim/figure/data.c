@@ -83,10 +83,14 @@ index_row (PnyxFigureData *data, const PnyxWalk *walk, GError **error)
 {
   Index *index = data->index;
   const PnyxField *field = &g_array_index (walk->fields, PnyxField, data->metric);
-  g_autofree gchar *metric = g_strndup (field->text, field->length);
-  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (index->numbers, metric));
+  GString *name = g_string_new (NULL);
+  g_autofree gchar *metric = NULL;
+  guint number;
   Row row = { walk->row.text, walk->row.length };
 
+  pnyx_field_append (field, name);
+  metric = g_string_free (name, FALSE);
+  number = GPOINTER_TO_UINT (g_hash_table_lookup (index->numbers, metric));
   if (number == 0 && data->metrics->len == METRICS_MAX)
     {
       g_set_error (error, PNYX_ERROR, PNYX_ERROR_RANGE,

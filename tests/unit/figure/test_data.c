@@ -26,6 +26,24 @@ test_points_have_their_axes_and_metrics_their_rows (void)
   pnyx_test_remove (folder);
 }
 
+/* pnyx has no such names, other programs that write the file may. */
+static void
+test_a_metric_may_stand_in_quotes (void)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("pnyx-data-XXXXXX", NULL);
+  g_autoptr (PnyxFigureData) data = NULL;
+
+  pnyx_test_put (folder, "summary.csv",
+                 "point,scope,metric,unit,n,mean,sd,ci95_low,ci95_high,min,p50,max\n"
+                 "0,,\"a\"\"b,c\",s,1,5,,,,5,5,5\n0,,\"plain\",s,1,6,,,,6,6,6\n");
+  data = pnyx_figure_data_new (folder, NULL);
+  g_assert_cmpuint (data->metrics->len, ==, 2);
+  g_assert_cmpstr (data->metrics->pdata[0], ==, "a\"b,c");
+  g_assert_cmpuint (pnyx_frame_n_rows (pnyx_figure_data_metric (data, "a\"b,c", NULL)), ==, 1);
+  g_assert_nonnull (pnyx_figure_data_metric (data, "plain", NULL));
+  pnyx_test_remove (folder);
+}
+
 static void
 test_estimates_by_point_and_scope (void)
 {
@@ -126,6 +144,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add_func ("/figure/data/" path, function)
   ADD ("rows", test_points_have_their_axes_and_metrics_their_rows);
+  ADD ("quotes", test_a_metric_may_stand_in_quotes);
   ADD ("estimates", test_estimates_by_point_and_scope);
   ADD ("series", test_series_of_some_points);
   ADD ("refused", test_what_is_no_summary_is_told);
