@@ -67,8 +67,9 @@ gchar *
 pnyx_suggest_clause (const gchar *name, const gchar *const *names)
 {
   const gchar *nearest = pnyx_suggest (name, names);
+  g_autofree gchar *quoted = nearest == NULL ? NULL : pnyx_message_quote (nearest);
 
-  return nearest == NULL ? g_strdup ("") : g_strdup_printf ("; did you mean \"%s\"?", nearest);
+  return nearest == NULL ? g_strdup ("") : g_strdup_printf ("; did you mean %s?", quoted);
 }
 
 gchar *

@@ -31,6 +31,10 @@ test_clauses_are_empty_without_a_suggestion (void)
 {
   g_autofree gchar *some = pnyx_suggest_clause ("netwrok", names);
   g_autofree gchar *none = pnyx_suggest_clause ("banana", names);
+  static const gchar *const foreign[] = { "colour\n\033", NULL };
+  g_autofree gchar *clean = pnyx_suggest_clause ("colour", foreign);
+
+  g_assert_cmpstr (clean, ==, "; did you mean \"colour  \"?");
 
   g_assert_cmpstr (some, ==, "; did you mean \"network\"?");
   g_assert_cmpstr (none, ==, "");
