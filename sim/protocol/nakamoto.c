@@ -4,9 +4,8 @@
  *
  * Blocks are found by one Poisson process for the whole network; each belongs to a pool in
  * proportion to its share of the hash rate, which is the same as independent exponential searches.
- * A pool mines on the head of its own node at that moment. A node imports a block once it has
- * validated it and its parent; it moves to a longer chain only, so among equals the first seen
- * stays. What a node lacks it asks for: the names from the sender first (headers), then the blocks.
+ * A pool mines on the head of its own node at that moment. A node moves to a longer chain only, so
+ * among equals the first seen stays.
  */
 #include "protocol/nakamoto.h"
 
@@ -14,7 +13,7 @@
 #include <string.h>
 
 #include "net/network.h"
-#include "protocol/sync.h"
+#include "protocol/intake.h"
 
 #define HEADER_SIZE 81 /* B: header of 80 and the count of transactions */
 
@@ -41,40 +40,15 @@ typedef struct
   const gchar *region;
 } PoolParams;
 
-/* A block between receipt and import: in validation, or validated and waiting for its parent. */
-typedef struct
-{
-  PnyxTime received;
-  PnyxNodeId node;
-  PnyxBlockId block; /* PNYX_NONE: the slot is free */
-  guint32 next;      /* PNYX_NONE: none; of the node's orphans, or of the free slots */
-  gboolean validated;
-} Pending;
-
-/* Scope of the node: validated blocks that wait for their parents, in order of arrival. */
-typedef struct
-{
-  guint32 n_orphans;
-  guint32 first, last; /* slots; undefined where there are none */
-} NakamotoNode;
-
 typedef struct
 {
   const NakamotoParams *params;
   PnyxRng interval, winner, size, missing, validation, root;
   guint16 find_type;
-  guint16 channel;
-  guint import_job;
+  PnyxIntake *intake;
   gdouble *cumulative; /* array length=n_actors */
   guint64 found;       /* blocks so far */
   gboolean due;        /* a duty is being served: one block may be made */
-  guint64 **imported;  /* array length=blocks: bits by node; NULL: genesis, or every node has it */
-  guint32 *n_imported; /* array length=blocks */
-  guint32 imported_capacity, counts_capacity;
-  guint32 n_bits;
-  Pending *pending; /* slots */
-  guint32 n_pending, pending_capacity;
-  guint32 free_slot; /* PNYX_NONE: none */
 } Nakamoto;
 
 static const PnyxParam nakamoto_params[] = {
@@ -202,220 +176,26 @@ static const PnyxChild nakamoto_children[] = { { &pool_element, 0, 0 } };
 
 /* ---- Import and fork choice ---- */
 
-static gboolean
-is_imported (const Nakamoto *self, PnyxNodeId node, PnyxBlockId block)
+static PnyxTime
+validation_cost (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
 {
-  return self->imported[block] == NULL
-         || (self->imported[block][node / 64] >> (node % 64) & 1) != 0;
-}
-
-/* @received: PNYX_TIME_UNSET: the node made it itself. */
-static void
-import (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block, PnyxTime received)
-{
-  Nakamoto *self = chain->state;
-  PnyxBlockTree *tree = chain->blocks;
-  guint32 n_nodes = pnyx_network_nodes (chain->network)->n;
-  gsize size = sizeof (guint64) * self->n_bits;
-
-  self->imported[block][node / 64] |= (guint64)1 << (node % 64);
-  if (++self->n_imported[block] == n_nodes)
-    {
-      pnyx_arena_release (pnyx_world_arena (chain->world), self->imported[block], size);
-      self->imported[block] = NULL;
-    }
-  pnyx_world_emit (chain->world, PNYX_TRACE_BLOCK_IMPORTED, chain->index, node, block, received, 0);
-  if (pnyx_nakamoto_prefers (pnyx_block_tree_get (tree, block)->height,
-                             pnyx_block_tree_get (tree, chain->head[node])->height))
-    pnyx_chain_move_head (chain, node, block);
-}
-
-/* An actor's own node has a new block: its strategy may act. */
-static void
-tell_actors (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
-{
-  if (chain->n_strategies == 1)
-    return;
-  for (guint32 actor = 0; actor < chain->n_actors; actor++)
-    if (chain->actor_node[actor] == node && chain->actor_strategy[actor] != 0)
-      {
-        PnyxDuty duty = { .kind = PNYX_DUTY_RELAY,
-                          .actor = actor,
-                          .node = node,
-                          .head = chain->head[node],
-                          .subject = block };
-
-        pnyx_chain_duty (chain, &duty);
-      }
-}
-
-static void
-free_pending (Nakamoto *self, guint32 slot)
-{
-  self->pending[slot].block = PNYX_NONE;
-  self->pending[slot].next = self->free_slot;
-  self->free_slot = slot;
-}
-
-/* A validated block whose parent is there enters the fork choice and is forwarded. */
-static void
-finish (PnyxChain *chain, guint32 slot)
-{
-  Nakamoto *self = chain->state;
-  Pending entry = self->pending[slot];
-
-  free_pending (self, slot);
-  import (chain, entry.node, entry.block, entry.received);
-  pnyx_network_validated (chain->network, entry.node,
-                          pnyx_block_tree_get (chain->blocks, entry.block)->item, TRUE);
-  tell_actors (chain, entry.node, entry.block);
-}
-
-static void
-add_orphan (PnyxChain *chain, PnyxNodeId node, guint32 slot)
-{
-  Nakamoto *self = chain->state;
-  NakamotoNode *at = pnyx_chain_node (chain, node);
-
-  self->pending[slot].next = PNYX_NONE;
-  if (at->n_orphans++ == 0)
-    at->first = slot;
-  else
-    self->pending[at->last].next = slot;
-  at->last = slot;
-}
-
-/* Returns: the first slot at @node whose parent is imported, which waits no longer; or PNYX_NONE.
- */
-static guint32
-take_orphan (PnyxChain *chain, PnyxNodeId node)
-{
-  Nakamoto *self = chain->state;
-  NakamotoNode *at = pnyx_chain_node (chain, node);
-  guint32 slot = at->n_orphans > 0 ? at->first : PNYX_NONE;
-
-  for (guint32 before = PNYX_NONE; slot != PNYX_NONE;
-       before = slot, slot = self->pending[slot].next)
-    {
-      PnyxBlockId block = self->pending[slot].block;
-
-      if (!is_imported (self, node, pnyx_block_tree_get (chain->blocks, block)->parent))
-        continue;
-      at->n_orphans--;
-      if (before == PNYX_NONE)
-        at->first = self->pending[slot].next;
-      else
-        self->pending[before].next = self->pending[slot].next;
-      if (at->last == slot)
-        at->last = before;
-      return slot;
-    }
-  return PNYX_NONE;
-}
-
-static void
-on_validated (gpointer user, PnyxNodeId node, guint32 slot)
-{
-  PnyxChain *chain = user;
-  Nakamoto *self = chain->state;
-  const PnyxBlock *block = pnyx_block_tree_get (chain->blocks, self->pending[slot].block);
-
-  self->pending[slot].validated = TRUE;
-  if (!is_imported (self, node, block->parent))
-    {
-      add_orphan (chain, node, slot);
-      return;
-    }
-  for (; slot != PNYX_NONE; slot = take_orphan (chain, node))
-    finish (chain, slot);
-}
-
-static guint32
-new_pending (PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
-{
-  Nakamoto *self = chain->state;
-  guint32 slot = self->free_slot;
-
-  if (slot != PNYX_NONE)
-    self->free_slot = self->pending[slot].next;
-  else
-    {
-      pnyx_arena_reserve (pnyx_world_arena (chain->world), self->pending, self->n_pending,
-                          self->pending_capacity);
-      slot = self->n_pending++;
-    }
-  self->pending[slot]
-      = (Pending){ .received = pnyx_world_now (chain->world), .node = node, .block = block };
-  return slot;
-}
-
-static void
-on_received (gpointer user, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
-{
-  PnyxChain *chain = user;
-  Nakamoto *self = chain->state;
-  PnyxBlockId id = pnyx_network_item_subject (chain->network, item);
-  const PnyxBlock *block = pnyx_block_tree_get (chain->blocks, id);
+  const Nakamoto *self = chain->state;
   PnyxTime cost = pnyx_time_from_seconds (
-      MAX (0, pnyx_distribution_sample (self->params->validation, &self->validation, node, id)));
+      MAX (0, pnyx_distribution_sample (self->params->validation, &self->validation, node, block)));
 
-  cost += self->params->validation_transaction * (PnyxTime)block->n_transactions;
-  pnyx_world_emit (chain->world, PNYX_TRACE_BLOCK_RECEIVED, chain->index, node, id, from, 0);
-  if (pnyx_sync_lacks_ancestor (chain, node, id))
-    pnyx_network_request_range (chain->network, node, from, item);
-  pnyx_network_work (chain->network, node, self->import_job, new_pending (chain, node, id), cost,
-                     PNYX_PRIORITY_BLOCK, PNYX_WORK_CONSENSUS);
+  return cost
+         + self->params->validation_transaction
+               * (PnyxTime)pnyx_block_tree_get (chain->blocks, block)->n_transactions;
 }
 
-static guint32
-on_range_length (gpointer user, PnyxNodeId from, PnyxNodeId node, PnyxItemId item)
+static gboolean
+prefers (const PnyxChain *chain, PnyxBlockId block, PnyxBlockId head)
 {
-  PnyxChain *chain = user;
-
-  (void)from;
-  return pnyx_sync_range_length (chain, node, pnyx_network_item_subject (chain->network, item));
+  return pnyx_nakamoto_prefers (pnyx_block_tree_get (chain->blocks, block)->height,
+                                pnyx_block_tree_get (chain->blocks, head)->height);
 }
 
-static void
-on_range (gpointer user, PnyxNodeId node, PnyxItemId item, PnyxNodeId from)
-{
-  PnyxChain *chain = user;
-
-  pnyx_sync_range (chain, node, pnyx_network_item_subject (chain->network, item), from);
-}
-
-static void
-on_reconnect (gpointer user, PnyxNodeId node, PnyxNodeId peer)
-{
-  pnyx_sync_reconnect (user, node, peer);
-}
-
-/* What was in validation is asked for again later; what waits for its parent is kept. */
-static void
-on_offline (gpointer user, PnyxNodeId node)
-{
-  PnyxChain *chain = user;
-  Nakamoto *self = chain->state;
-
-  for (guint32 slot = 0; slot < self->n_pending; slot++)
-    {
-      const Pending *entry = &self->pending[slot];
-
-      if (entry->block == PNYX_NONE || entry->node != node || entry->validated)
-        continue;
-      pnyx_network_forget (chain->network, node,
-                           pnyx_block_tree_get (chain->blocks, entry->block)->item);
-      free_pending (self, slot);
-    }
-}
-
-static const PnyxChannelOps nakamoto_channel = {
-  .receive = on_received,
-  .offline = on_offline,
-  .range = on_range,
-  .range_length = on_range_length,
-  .reconnect = on_reconnect,
-};
+static const PnyxIntakeOps nakamoto_intake = { .cost = validation_cost, .prefers = prefers };
 
 /* ---- Mining ---- */
 
@@ -434,29 +214,11 @@ block_size (PnyxChain *chain, PnyxBlockId parent, PnyxNodeId node, PnyxBlock *bl
   return size + HEADER_SIZE;
 }
 
-static guint32
-new_item (PnyxChain *chain, PnyxBlockId id, const PnyxBlock *block)
-{
-  Nakamoto *self = chain->state;
-  gdouble missing = pnyx_distribution_sample (self->params->missing, &self->missing, 0, id);
-  PnyxItemParams params = {
-    .channel = self->channel,
-    .priority = PNYX_PRIORITY_BLOCK,
-    .subject = id,
-    .id = block->root,
-    .size = block->size,
-    .compact = MIN (self->params->compact_size, block->size),
-    .missing = (guint64)MAX (1, CLAMP (missing, 0, 1) * (gdouble)block->size),
-  };
-
-  return pnyx_network_item_new (chain->network, &params);
-}
-
 PnyxBlockId
 pnyx_nakamoto_mine (PnyxChain *chain, const PnyxDuty *duty, PnyxBlockId parent)
 {
   Nakamoto *self = chain->state;
-  PnyxArena *arena = pnyx_world_arena (chain->world);
+  PnyxItemParams item = { .compact = self->params->compact_size };
   PnyxBlock block = { .proposer = duty->actor,
                       .node = duty->node,
                       .time = pnyx_world_now (chain->world),
@@ -466,7 +228,8 @@ pnyx_nakamoto_mine (PnyxChain *chain, const PnyxDuty *duty, PnyxBlockId parent)
   PnyxBlockId id;
 
   if (!self->due || duty->kind != PNYX_DUTY_PROPOSE
-      || parent >= pnyx_block_tree_size (chain->blocks) || !is_imported (self, duty->node, parent))
+      || parent >= pnyx_block_tree_size (chain->blocks)
+      || !pnyx_intake_has (self->intake, duty->node, parent))
     {
       chain->refused++;
       return PNYX_NONE;
@@ -476,33 +239,19 @@ pnyx_nakamoto_mine (PnyxChain *chain, const PnyxDuty *duty, PnyxBlockId parent)
   id = pnyx_block_tree_add (chain->blocks, parent, &block);
   if (chain->workload != NULL)
     pnyx_workload_included (chain->workload, id);
-  pnyx_block_tree_get (chain->blocks, id)->item = new_item (chain, id, &block);
-  while (self->imported_capacity <= id)
-    pnyx_arena_reserve (arena, self->imported, self->imported_capacity, self->imported_capacity);
-  while (self->counts_capacity <= id)
-    pnyx_arena_reserve (arena, self->n_imported, self->counts_capacity, self->counts_capacity);
-  self->imported[id] = pnyx_arena_array (arena, guint64, self->n_bits);
-  pnyx_network_keep (chain->network, duty->node, pnyx_block_tree_get (chain->blocks, id)->item);
-  import (chain, duty->node, id, PNYX_TIME_UNSET);
+  item.size = block.size;
+  item.compact = MIN (item.compact, block.size);
+  item.missing = (guint64)MAX (
+      1, CLAMP (pnyx_distribution_sample (self->params->missing, &self->missing, 0, id), 0, 1)
+             * (gdouble)block.size);
+  pnyx_intake_made (self->intake, duty->node, id, &item);
   return id;
 }
 
 void
 pnyx_nakamoto_publish (PnyxChain *chain, guint32 actor, PnyxBlockId id)
 {
-  PnyxBlock *block;
-
-  if (id >= pnyx_block_tree_size (chain->blocks)
-      || pnyx_block_tree_get (chain->blocks, id)->proposer != actor
-      || pnyx_block_tree_get (chain->blocks, id)->sent != PNYX_TIME_MAX)
-    {
-      chain->refused++;
-      return;
-    }
-  block = pnyx_block_tree_get (chain->blocks, id);
-  block->sent = pnyx_world_now (chain->world);
-  pnyx_world_emit (chain->world, PNYX_TRACE_BLOCK_SENT, chain->index, block->node, id, 0, 0);
-  pnyx_network_publish (chain->network, block->node, block->item);
+  pnyx_intake_publish (((const Nakamoto *)chain->state)->intake, actor, id);
 }
 
 void
@@ -510,7 +259,8 @@ pnyx_nakamoto_follow (PnyxChain *chain, guint32 actor, PnyxBlockId block)
 {
   PnyxNodeId node = chain->actor_node[actor];
 
-  if (block >= pnyx_block_tree_size (chain->blocks) || !is_imported (chain->state, node, block))
+  if (block >= pnyx_block_tree_size (chain->blocks)
+      || !pnyx_intake_has (((const Nakamoto *)chain->state)->intake, node, block))
     {
       chain->refused++;
       return;
@@ -731,7 +481,6 @@ static gboolean
 nakamoto_init (PnyxChain *chain, gconstpointer params, GError **error)
 {
   Nakamoto *self = chain->state;
-  PnyxArena *arena = pnyx_world_arena (chain->world);
   g_autofree gchar *component = g_strdup_printf ("protocol.nakamoto.%u", chain->index);
   g_autofree gchar *event = g_strdup_printf ("nakamoto.find.%u", chain->index);
 
@@ -742,12 +491,7 @@ nakamoto_init (PnyxChain *chain, gconstpointer params, GError **error)
   pnyx_world_rng (chain->world, &self->missing, component, "missing");
   pnyx_world_rng (chain->world, &self->validation, component, "validation");
   pnyx_world_rng (chain->world, &self->root, component, "root");
-  self->free_slot = PNYX_NONE;
-  self->n_bits = (pnyx_network_nodes (chain->network)->n + 63) / 64;
-  pnyx_arena_reserve (arena, self->imported, self->imported_capacity, self->imported_capacity);
-  pnyx_arena_reserve (arena, self->n_imported, self->counts_capacity, self->counts_capacity);
-  self->channel = pnyx_network_add_channel (chain->network, chain->index, &nakamoto_channel, chain);
-  self->import_job = pnyx_network_add_job (chain->network, chain->index, on_validated, chain);
+  self->intake = pnyx_intake_new (chain, &nakamoto_intake);
   self->find_type = pnyx_world_add_handler (chain->world, event, on_find, chain);
   if (!make_actors (chain, params, error))
     return FALSE;
@@ -771,48 +515,25 @@ nakamoto_span (gconstpointer params, const PnyxSpan *span)
   return span->value * nakamoto_interval (params);
 }
 
-/* The longest chain; among equals the one that most nodes follow, then the older block. */
 static PnyxBlockId
 nakamoto_canonical (PnyxChain *chain)
 {
-  guint32 n_blocks = pnyx_block_tree_size (chain->blocks);
-  guint32 n_nodes = pnyx_network_nodes (chain->network)->n;
-  g_autofree guint32 *followers = g_new0 (guint32, n_blocks);
-  PnyxBlockId best = 0;
-
-  for (PnyxNodeId node = 0; node < n_nodes; node++)
-    if (pnyx_chain_honest (chain, node))
-      followers[chain->head[node]]++;
-  for (PnyxBlockId block = 1; block < n_blocks; block++)
-    {
-      guint32 height = pnyx_block_tree_get (chain->blocks, block)->height;
-      guint32 best_height = pnyx_block_tree_get (chain->blocks, best)->height;
-
-      if (followers[block] > 0
-          && (height > best_height
-              || (height == best_height && followers[block] > followers[best])))
-        best = block;
-    }
-  return best;
+  return pnyx_intake_canonical (((const Nakamoto *)chain->state)->intake);
 }
 
 /* By depth: no block is final for certain. */
 static PnyxBlockId
 nakamoto_final (PnyxChain *chain, PnyxBlockId block)
 {
-  const NakamotoParams *params = chain->section->component_params;
-  guint32 height = pnyx_block_tree_get (chain->blocks, block)->height;
+  const Nakamoto *self = chain->state;
 
-  if (height < params->confirmations)
-    return 0;
-  return pnyx_block_tree_ancestor (chain->blocks, block,
-                                   height + 1 - (guint32)MAX (params->confirmations, 1));
+  return pnyx_intake_final (self->intake, block, self->params->confirmations);
 }
 
 static gboolean
 nakamoto_has_block (const PnyxChain *chain, PnyxNodeId node, PnyxBlockId block)
 {
-  return is_imported (chain->state, node, block);
+  return pnyx_intake_has (((const Nakamoto *)chain->state)->intake, node, block);
 }
 
 static guint32
@@ -875,7 +596,6 @@ const PnyxProtocolOps pnyx_protocol_nakamoto = {
       .n_children = G_N_ELEMENTS (nakamoto_children),
       .check = nakamoto_check },
   .chain_size = sizeof (Nakamoto),
-  .node_size = sizeof (NakamotoNode),
   .init = nakamoto_init,
   .span = nakamoto_span,
   .interval = nakamoto_interval,
