@@ -25,7 +25,8 @@ typedef struct
 typedef struct
 {
   guint32 data;
-  guint64 *bits; /* array length=words of the data */
+  guint32 n_words; /* of the data */
+  guint64 *bits;   /* array length=n_words */
 } GasperIncluded;
 
 /* What a block adds to the PnyxBlock of the same id. Its state is the one after it. */

@@ -1222,6 +1222,20 @@ clear_group (gpointer group)
   g_free (((Group *)group)->bits);
 }
 
+/* Whether @node will never import a block that votes of @data need: it lies before what is final.
+ */
+static gboolean
+is_given_up (PnyxChain *chain, const GasperData *data, PnyxNodeId node)
+{
+  const Gasper *self = chain->state;
+  const GasperNode *store = pnyx_chain_node (chain, node);
+  guint64 final = store->finalized.epoch * self->rules.preset.slots_per_epoch;
+
+  return (!gasper_has_block (self, node, data->head) && self->blocks[data->head].slot <= final)
+         || (!gasper_has_block (self, node, data->target.root)
+             && self->blocks[data->target.root].slot <= final);
+}
+
 /* Finds who has what of @data, own votes left out. Returns: FALSE where that may yet change. */
 static gboolean
 group_nodes (PnyxChain *chain, guint32 id, gboolean is_too_old, GArray *groups, guint32 *group_of)
@@ -1238,7 +1252,8 @@ group_nodes (PnyxChain *chain, guint32 id, gboolean is_too_old, GArray *groups, 
       gsize size = sizeof (guint64) * data->n_words;
 
       memset (bits, 0, size);
-      add_seen (chain, id, node, late || (!counts && is_too_old), bits);
+      if (counts || !is_given_up (chain, data, node))
+        add_seen (chain, id, node, late || (!counts && is_too_old), bits);
       for (guint32 word = 0; word < data->n_words && !counts; word++)
         if (bits[word] != 0)
           return FALSE; /* they wait for the block */
@@ -1636,12 +1651,28 @@ recycle_data (PnyxChain *chain, guint32 id)
   if (spread->flood != NULL)
     pnyx_spread_free (spread->flood);
   pnyx_arena_release (arena, spread, sizeof *spread);
+  data->spread = NULL;
   pnyx_arena_release (arena, data->voted, sizeof (guint64) * data->n_words);
   for (guint i = 0; i < N_CURSORS; i++) /* the number will be another one's */
     if (id < self->cursors[i].spent_capacity)
       self->cursors[i].spent[id] = 0;
   pnyx_arena_reserve (arena, path->free_data, path->n_free_data, path->free_data_capacity);
   path->free_data[path->n_free_data++] = id;
+}
+
+/* Whether votes that @block includes still wait (or those whose number is used again: soon not). */
+static gboolean
+is_waited_for (const Gasper *self, PnyxBlockId block)
+{
+  gboolean is_open = FALSE;
+
+  for (guint32 i = 0; i < self->blocks[block].n_included && !is_open; i++)
+    {
+      const GasperSpread *spread = self->data[self->blocks[block].included[i].data].spread;
+
+      is_open = spread != NULL && spread->open;
+    }
+  return is_open;
 }
 
 /* What a block that everybody has, or nobody wants any more, kept by node. */
@@ -1655,7 +1686,7 @@ forget_block (PnyxChain *chain, PnyxBlockId id)
 
   for (guint32 i = 0; i < block->n_included; i++)
     pnyx_arena_release (arena, block->included[i].bits,
-                        sizeof (guint64) * self->data[block->included[i].data].n_words);
+                        sizeof (guint64) * block->included[i].n_words);
   block->n_included = 0;
   pnyx_arena_release (arena, block->imported_at, sizeof (PnyxTime) * self->n_nodes);
   block->imported_at = NULL;
@@ -1679,7 +1710,7 @@ gasper_path_forget (PnyxChain *chain, guint64 open, guint64 final)
          id = self->data[id].next_in_slot)
       forget_data (chain, id);
   for (; path->first_kept < pnyx_block_tree_size (chain->blocks)
-         && self->blocks[path->first_kept].slot < final;
+         && self->blocks[path->first_kept].slot < final && !is_waited_for (self, path->first_kept);
        path->first_kept++)
     forget_block (chain, path->first_kept);
   for (; path->recycled < final; path->recycled++)

@@ -555,6 +555,7 @@ include (PnyxChain *chain, GasperBlock *block, const Candidate *candidate)
   GasperIncluded *included = &block->included[block->n_included++];
 
   included->data = candidate->data;
+  included->n_words = n_words;
   included->bits = pnyx_arena_array (pnyx_world_arena (chain->world), guint64, n_words);
   memcpy (included->bits, candidate->bits, sizeof (guint64) * n_words);
 }
