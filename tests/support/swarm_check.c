@@ -471,6 +471,14 @@ check_inside (const PnyxModel *model, SwarmVerdict *verdict)
     }
 }
 
+/* The limits that the scenario sets itself have held: no fault. */
+static gboolean
+is_too_large (const gchar *message)
+{
+  return strstr (message, "raise run/@events-max") != NULL
+         || strstr (message, "needs more memory than its limit") != NULL;
+}
+
 gboolean
 swarm_can_run (const PnyxModel *model, SwarmVerdict *verdict)
 {
@@ -479,6 +487,8 @@ swarm_can_run (const PnyxModel *model, SwarmVerdict *verdict)
 
   if (result == NULL)
     verdict->refusal = g_strdup (error->message);
+  else if (result->failed && is_too_large (result->message))
+    verdict->refusal = g_strdup (result->message);
   else if (result->failed)
     violate (verdict, "failed: %s", result->message);
   return result != NULL && !result->failed;

@@ -16,6 +16,8 @@
 #include "scenario/writer.h"
 
 #define SECONDS 900 /* that a world lasts at most */
+#define SWARM_EVENTS                                                                               \
+  "4000000" /* some lines carry a bit a second, on which all is asked for again */
 
 /* Values that decide how much a world costs: drawn between these, always. */
 typedef struct
@@ -44,7 +46,7 @@ static const Size sizes[] = {
   { "nakamoto", "miners", 1, 6, 0 },
   { "nakamoto", "confirmations", 1, 12, 0 },
   { "workload", "interval", 1, 20, 0 },
-  { "run", "memory-max", 1e9, 8e9, 0 },
+  { "run", "memory-max", 1, 0, 0 },
   { "reporters", "count", 3, 16, 0 },
   { "ocr-median", "round", 2, 60, 0 },
   { "ocr-median", "heartbeat", 30, 900, 0 },
@@ -74,7 +76,7 @@ static const Size sizes[] = {
   { "shock", "over", 0, 600, 0 },
   { "retrain", "every", 60, 900, 0 },
   { "adversary", "share", 0.01, 0.32, 0 },
-  { "run", "events-max", 1e8, 1e9, 0 },
+  { "run", "events-max", 1, 0, 0 },
   { "run", "duration", 1, 0, 0 },
   { "run", "warmup", 1, 0, 0 },
   { "run", "replicates", 1, 0, 0 },
@@ -554,6 +556,8 @@ compose_run (Draw *draw, PnyxNode *root, gboolean oracle)
   else
     length = g_strdup_printf ("%u block", 10 + below (draw, 60));
   pnyx_node_set (run, "duration", length, &nowhere);
+  pnyx_node_set (run, "events-max", SWARM_EVENTS, &nowhere);
+  pnyx_node_set (run, "memory-max", "1 GiB", &nowhere);
   if (chance (draw, 0.3))
     {
       g_autofree gchar *warmup = span_for (draw);
