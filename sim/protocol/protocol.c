@@ -8,6 +8,7 @@
 static const PnyxProtocolOps *const protocols[] = {
   &pnyx_protocol_nakamoto,
   &pnyx_protocol_gasper,
+  &pnyx_protocol_clique,
 };
 
 static const PnyxComponent *

@@ -162,6 +162,8 @@ struct _PnyxProtocolOps
   const PnyxStrategyOps *honest;
 };
 
+extern const PnyxProtocolOps pnyx_protocol_clique;
+
 extern const PnyxKind pnyx_protocol_kind;
 extern const PnyxElement pnyx_element_chain;
 
