@@ -124,9 +124,10 @@ test_the_chain_stops_below_the_signer_limit (void)
 static void
 test_more_signers_than_nodes_are_refused (void)
 {
-  g_autofree gchar *message = test_refusal (
-      "<network nodes='5'><topology kind='complete'/></network>"
-                      "<chain kind='clique'><clique signers='6'/></chain>", PNYX_ERROR_RANGE);
+  g_autofree gchar *message
+      = test_refusal ("<network nodes='5'><topology kind='complete'/></network>"
+                      "<chain kind='clique'><clique signers='6'/></chain>",
+                      PNYX_ERROR_RANGE);
 
   g_assert_cmpstr (message, ==,
                    "scenario.xml:2: 6 signers on 5 nodes (expected at most one a node)");
