@@ -140,13 +140,15 @@ static const PnyxParam churn_params[] = {
     .unit = PNYX_UNIT_TIME,
     .fallback = "exponential(12 h)",
     .offset = offsetof (ChurnParams, session),
-    .meaning = "How long such a node stays online." },
+    .meaning = "How long such a node stays online.",
+    .source = "our choice" },
   { .name = "absence",
     .type = PNYX_PARAM_DISTRIBUTION,
     .unit = PNYX_UNIT_TIME,
     .fallback = "exponential(1 h)",
     .offset = offsetof (ChurnParams, absence),
-    .meaning = "How long it stays away." },
+    .meaning = "How long it stays away.",
+    .source = "our choice" },
 };
 
 static gboolean

@@ -242,7 +242,8 @@ static const PnyxParam costs_params[] = {
     .fallback = "300 ms",
     .offset = offsetof (PnyxGasperCosts, boundary_import),
     .flags = PNYX_PARAM_WORK,
-    .meaning = "Core time more for the first block of an epoch: the epoch's transition." },
+    .meaning = "Core time more for the first block of an epoch: the epoch's transition.",
+    .source = "our choice" },
   { .name = "block-verification",
     .type = PNYX_PARAM_TIME,
     .fallback = "1.4 ms",
@@ -277,7 +278,8 @@ static const PnyxParam costs_params[] = {
     .max = "10 s",
     .offset = offsetof (PnyxGasperCosts, blob_verification),
     .flags = PNYX_PARAM_WORK,
-    .meaning = "Core time to verify a blob's proof." },
+    .meaning = "Core time to verify a blob's proof.",
+    .source = "our choice" },
 };
 
 static const PnyxElement votes_element = {
