@@ -53,7 +53,8 @@ static const PnyxParam run_params[] = {
     .min = "1 MiB",
     .max = "1024 GiB",
     .offset = offsetof (PnyxRunParams, memory_max),
-    .meaning = "A run that needs more memory than this has failed." },
+    .meaning = "A run that needs more memory than this has failed.",
+    .source = "our choice" },
 };
 
 static const PnyxElement run_element = {

@@ -24,7 +24,8 @@ static const PnyxParam controller_params[] = {
     .min = "1 s",
     .max = "30 d",
     .offset = offsetof (ControllerParams, interval),
-    .meaning = "Time between its decisions, and between the prices that it notes." },
+    .meaning = "Time between its decisions, and between the prices that it notes.",
+    .source = "our choice" },
   { .name = "window",
     .type = PNYX_PARAM_COUNT,
     .fallback = "24",
@@ -70,7 +71,8 @@ static const PnyxParam controller_params[] = {
     .min = "0 $",
     .max = "1000000000 $",
     .offset = offsetof (ControllerParams, cash),
-    .meaning = "Money for gas that it begins with." },
+    .meaning = "Money for gas that it begins with.",
+    .source = "our choice" },
 };
 
 static const PnyxComponent none = {

@@ -48,8 +48,8 @@ static const PnyxParam workload_params[] = {
     .unit = PNYX_UNIT_TIME,
     .fallback = "exponential(1 s)",
     .offset = offsetof (WorkloadParams, interval),
-    .meaning
-    = "Time between two transactions of the whole network; exponential: Poisson arrivals." },
+    .meaning = "Time between two transactions of the whole network; exponential: Poisson arrivals.",
+    .source = "our choice" },
   { .name = "size",
     .type = PNYX_PARAM_DISTRIBUTION,
     .unit = PNYX_UNIT_SIZE,

@@ -41,7 +41,8 @@ static const PnyxParam reporters_params[] = {
     .fallback = "uniform(100 ms, 500 ms)",
     .min = "0 s",
     .offset = offsetof (PnyxReportersParams, latency),
-    .meaning = "From looking to having the observation, for each observation, beside inference." },
+    .meaning = "From looking to having the observation, for each observation, beside inference.",
+    .source = "our choice" },
   { .name = "cash",
     .type = PNYX_PARAM_REAL,
     .unit = PNYX_UNIT_MONEY,
@@ -49,7 +50,8 @@ static const PnyxParam reporters_params[] = {
     .min = "0 $",
     .max = "1000000000000 $",
     .offset = offsetof (PnyxReportersParams, cash),
-    .meaning = "Money that each has in the beginning, for gas and stakes." },
+    .meaning = "Money that each has in the beginning, for gas and stakes.",
+    .source = "our choice" },
 };
 
 static const PnyxChild reporters_children[] = {
