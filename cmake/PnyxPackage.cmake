@@ -19,8 +19,10 @@ set (CPACK_DEBIAN_PACKAGE_RECOMMENDS "gnuplot-nox | gnuplot")
 set (CPACK_DEBIAN_PACKAGE_SUGGESTS "bash-completion, graphviz")
 include (CPack)
 
-find_package (Git QUIET)
-if (Git_FOUND AND EXISTS "${PROJECT_SOURCE_DIR}/.git")
+if (EXISTS "${PROJECT_SOURCE_DIR}/.git")
+  find_package (Git QUIET)
+endif ()
+if (Git_FOUND)
   set (archive "pnyx-${PROJECT_VERSION}")
   add_custom_target (
     dist
