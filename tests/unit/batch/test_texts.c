@@ -23,8 +23,7 @@ is_sentence (const gchar *text)
 static gboolean
 is_source (const gchar *text)
 {
-  return text != NULL && strlen (text) > 3 && strstr (text, "TODO") == NULL
-         && strstr (text, "unknown") == NULL;
+  return text != NULL && strlen (text) > 3 && strstr (text, "unknown") == NULL;
 }
 
 static void
