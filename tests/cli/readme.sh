@@ -1,6 +1,6 @@
 #!/bin/sh
 # slow-test: every command in the top README.md and in scenarios/README.md works, in the order in which they stand, and
-# every whole scenario in them validates. Commands are the indented lines that begin with ./pnyxw.
+# every whole scenario in them validates. Commands are the indented lines that begin with ./pnyxw or cmp.
 
 # shellcheck source=tests/support/tap.sh
 . "$PNYX_SOURCE/tests/support/tap.sh"
@@ -27,7 +27,7 @@ for readme in README.md scenarios/README.md; do
     ends "$readme: $file is valid" 0 validate "$file"
   done
   # The tests do not run the tests.
-  grep '^    \./pnyxw' "$PNYX_SOURCE/$readme" | sed 's/^    //' | grep -v '^\./pnyxw test' > .tap/commands
+  grep -E '^    (\./pnyxw|cmp) ' "$PNYX_SOURCE/$readme" | sed 's/^    //' | grep -v '^\./pnyxw test' > .tap/commands
   check "$readme has commands" [ -s .tap/commands ]
   while IFS= read -r command; do
     check "$readme: $command" timeout 100 sh -c "$command"
