@@ -313,7 +313,7 @@ check_inside (const Draw *draw, const PnyxModel *model)
 {
   g_autoptr (TestWorld) world = test_world_new (model, (guint32)draw->number);
   PnyxChain *chain = world->chains[0];
-  VerifyLongestChain *verify = verify_longest_chain_new (chain);
+  VerifyLongestChain *verify = verify_longest_chain_new (chain, verify_weight_height);
   const PnyxNetworkCounts *counts = pnyx_network_counts (world->network);
   guint64 nodes = pnyx_network_nodes (world->network)->n;
   g_autofree gchar *fault = NULL;

@@ -367,6 +367,15 @@ can_be_naive (const PnyxChain *chain)
          && is_exact (rules, rules->reorg_cutoff);
 }
 
+/* What decides between chains; NULL: it is not by their weight alone. */
+static VerifyWeight *
+weight_of (const PnyxChain *chain)
+{
+  if (g_str_equal (chain->ops->component.name, "nakamoto"))
+    return verify_weight_height;
+  return g_str_equal (chain->ops->component.name, "clique") ? verify_weight_clique : NULL;
+}
+
 static PnyxTime
 time_of (const PnyxSection *section, const gchar *name)
 {
@@ -446,8 +455,8 @@ check_inside (const PnyxModel *model, SwarmVerdict *verdict)
   check_streams (world, verdict);
   see_plans (model, world, verdict);
   pnyx_world_observe (world->world, TYPES, on_trace, &self);
-  if (g_str_equal (chain->ops->component.name, "nakamoto") && chain->n_strategies == 1)
-    longest = verify_longest_chain_new (chain);
+  if (chain->n_strategies == 1 && weight_of (chain) != NULL)
+    longest = verify_longest_chain_new (chain, weight_of (chain));
   if (can_be_naive (chain))
     {
       naive = verify_gasper_new (chain);

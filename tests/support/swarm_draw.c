@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "adversary/adversary.h"
 #include "batch/root.h"
 #include "protocol/protocol.h"
 #include "scenario/tables.h"
@@ -45,6 +46,10 @@ static const Size sizes[] = {
   { "nakamoto", "interval", 12, 60, 0 },
   { "nakamoto", "miners", 1, 6, 0 },
   { "nakamoto", "confirmations", 1, 12, 0 },
+  { "clique", "signers", 1, 6, 0 }, /* one on each node */
+  { "clique", "period", 5, 30, 0 },
+  { "clique", "wiggle", 0, 5, 0.5 },
+  { "clique", "confirmations", 1, 12, 0 },
   { "workload", "interval", 1, 20, 0 },
   { "run", "memory-max", 1, 0, 0 },
   { "reporters", "count", 3, 16, 0 },
@@ -92,6 +97,7 @@ static const gchar *const composed[] = { "run", "chain", NULL };
 typedef struct
 {
   GRand *random;
+  const gchar *protocol;
   gboolean gasper, classes; /* of the chain; of the oracle */
   guint names;              /* given so far */
 } Draw;
@@ -347,8 +353,8 @@ suits (const Draw *draw, const PnyxElement *element, const PnyxComponent *compon
   gboolean classed = FALSE;
 
   if (g_str_equal (element->name, "adversary"))
-    return g_str_equal (((const PnyxStrategyOps *)(gconstpointer)component)->protocol, "gasper")
-           == draw->gasper;
+    return g_str_equal (((const PnyxStrategyOps *)(gconstpointer)component)->protocol,
+                        draw->protocol);
   if (g_str_equal (element->name, "feed"))
     {
       classed = g_str_equal (component->name, "categorical");
@@ -491,6 +497,30 @@ link_up (Draw *draw, PnyxDocument *document)
 
 /* --- composing --- */
 
+/* More often those with adversaries and checkers of their own. */
+static const gchar *
+protocol_for (Draw *draw)
+{
+  gsize n = 0;
+
+  if (chance (draw, 0.85))
+    return chance (draw, 0.6) ? "gasper" : "nakamoto";
+  while (pnyx_protocol_kind.get (n) != NULL)
+    n++;
+  return pnyx_protocol_kind.get (below (draw, (guint)n))->name;
+}
+
+static gboolean
+has_adversaries (const gchar *protocol)
+{
+  const PnyxStrategyOps *strategy;
+
+  for (gsize i = 0; (strategy = (gconstpointer)pnyx_adversary_kind.get (i)) != NULL; i++)
+    if (g_str_equal (strategy->protocol, protocol))
+      return TRUE;
+  return FALSE;
+}
+
 static const gchar *const strangers[]
     = { "ocr-median", "pyth", "commit-reveal", "twap", "uma", "kleros" };
 
@@ -577,14 +607,15 @@ swarm_draw (guint64 number)
   gboolean oracle = chance (&draw, 0.45);
   g_autofree gchar *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, number + 1);
 
-  draw.gasper = chance (&draw, 0.55);
+  draw.protocol = protocol_for (&draw);
+  draw.gasper = g_str_equal (draw.protocol, "gasper");
   pnyx_node_set (root, "name", "swarm", &nowhere);
   pnyx_node_set (root, "seed", seed, &nowhere);
   compose_run (&draw, root, oracle);
   grow_named (&draw, root, "network", NULL);
-  chain = grow_named (&draw, root, "chain", draw.gasper ? "gasper" : "nakamoto");
+  chain = grow_named (&draw, root, "chain", draw.protocol);
   forget (chain, "id");
-  if (chance (&draw, 0.3))
+  if (has_adversaries (draw.protocol) && chance (&draw, 0.3))
     forget (grow_named (&draw, root, "adversary", NULL), "actor");
   if (oracle)
     compose_oracle (&draw, root);

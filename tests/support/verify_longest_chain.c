@@ -4,16 +4,37 @@
 struct _VerifyLongestChain
 {
   PnyxChain *chain;
+  VerifyWeight *weight;
   PnyxBlockId *expected; /* array length=nodes: head by the rule */
   guint64 ties;
   gboolean failed;
   gchar message[200]; /* the first fault */
 };
 
-static guint32
-height (const VerifyLongestChain *verify, PnyxBlockId block)
+guint64
+verify_weight_height (const PnyxChain *chain, PnyxBlockId block)
 {
-  return pnyx_block_tree_get (verify->chain->blocks, block)->height;
+  return pnyx_block_tree_get (chain->blocks, block)->height;
+}
+
+guint64
+verify_weight_clique (const PnyxChain *chain, PnyxBlockId block)
+{
+  guint64 weight = 0;
+
+  for (PnyxBlockId at = block; at != 0; at = pnyx_block_tree_get (chain->blocks, at)->parent)
+    {
+      const PnyxBlock *made = pnyx_block_tree_get (chain->blocks, at);
+
+      weight += made->height % chain->n_actors == made->proposer ? 2 : 1;
+    }
+  return weight;
+}
+
+static guint64
+weigh (const VerifyLongestChain *verify, PnyxBlockId block)
+{
+  return verify->weight (verify->chain, block);
 }
 
 static void
@@ -22,8 +43,9 @@ fault (VerifyLongestChain *verify, PnyxNodeId node, const gchar *what, PnyxBlock
 {
   if (!verify->failed)
     g_snprintf (verify->message, sizeof verify->message,
-                "node %u: %s: block %u of height %u, block %u of height %u", node, what, block,
-                height (verify, block), other, height (verify, other));
+                "node %u: %s: block %u of weight %" G_GUINT64_FORMAT
+                ", block %u of weight %" G_GUINT64_FORMAT,
+                node, what, block, weigh (verify, block), other, weigh (verify, other));
   verify->failed = TRUE;
 }
 
@@ -33,7 +55,7 @@ check_head (VerifyLongestChain *verify, PnyxNodeId node)
   PnyxBlockId head = verify->chain->head[node];
 
   if (head != verify->expected[node])
-    fault (verify, node, "head is not the first of the longest", head, verify->expected[node]);
+    fault (verify, node, "head is not the first of the heaviest", head, verify->expected[node]);
 }
 
 static void
@@ -46,26 +68,27 @@ observe (gpointer self, const PnyxTrace *trace)
     return;
   if (trace->type == PNYX_TRACE_HEAD)
     {
-      if (height (verify, trace->subject) <= height (verify, (PnyxBlockId)trace->a))
-        fault (verify, trace->node, "moved to a chain that is not longer", trace->subject,
+      if (weigh (verify, trace->subject) <= weigh (verify, (PnyxBlockId)trace->a))
+        fault (verify, trace->node, "moved to a chain that is not heavier", trace->subject,
                (PnyxBlockId)trace->a);
       check_head (verify, trace->node);
       return;
     }
   check_head (verify, trace->node); /* what the import before this one led to */
-  if (height (verify, trace->subject) > height (verify, *expected))
+  if (weigh (verify, trace->subject) > weigh (verify, *expected))
     *expected = trace->subject;
-  else if (height (verify, trace->subject) == height (verify, *expected))
+  else if (weigh (verify, trace->subject) == weigh (verify, *expected))
     verify->ties++;
 }
 
 VerifyLongestChain *
-verify_longest_chain_new (PnyxChain *chain)
+verify_longest_chain_new (PnyxChain *chain, VerifyWeight *weight)
 {
   PnyxArena *arena = pnyx_world_arena (chain->world);
   VerifyLongestChain *verify = pnyx_arena_array (arena, VerifyLongestChain, 1);
 
   verify->chain = chain;
+  verify->weight = weight;
   verify->expected = pnyx_arena_array (arena, PnyxBlockId, pnyx_network_nodes (chain->network)->n);
   pnyx_world_observe (chain->world, 1u << PNYX_TRACE_HEAD | 1u << PNYX_TRACE_BLOCK_IMPORTED,
                       observe, verify);

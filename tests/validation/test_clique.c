@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "support/test_world.h"
+#include "support/verify_longest_chain.h"
 
 #define BLOCKS 4000
 #define PERIOD 15.0
@@ -121,6 +122,39 @@ test_the_chain_stops_below_the_signer_limit (void)
       }
 }
 
+/* Slow lines, and a cut after which the side with SIGNER_LIMIT of the nine goes on alone. */
+static gchar *
+verify (VerifyWeight *weight, guint32 replicate)
+{
+  g_autofree gchar *body
+      = body_of (9, 0, "uniform(0.5 s, 12 s)",
+                 "<partition at='1000 s' until='3000 s' share='0.5' cut='drop'/>");
+  g_autoptr (PnyxModel) model = test_model (body);
+  g_autoptr (TestWorld) world = test_world_new (model, replicate);
+  VerifyLongestChain *checker = verify_longest_chain_new (world->chains[0], weight);
+
+  test_world_run (world, 6000);
+  g_assert_cmpuint (verify_longest_chain_ties (checker), >, 100);
+  return verify_longest_chain_finish (checker);
+}
+
+/* The node's head is the first of the heaviest by the blocks alone, and not of the longest. */
+static void
+test_the_heaviest_chain_wins (void)
+{
+  guint differ = 0;
+
+  for (guint32 replicate = 0; replicate < 3; replicate++)
+    {
+      g_autofree gchar *fault = verify (verify_weight_clique, replicate);
+      g_autofree gchar *by_length = verify (verify_weight_height, replicate);
+
+      g_assert_cmpstr (fault, ==, NULL);
+      differ += by_length != NULL ? 1 : 0;
+    }
+  g_assert_cmpuint (differ, ==, 3);
+}
+
 static void
 test_more_signers_than_nodes_are_refused (void)
 {
@@ -141,6 +175,7 @@ main (int argc, char **argv)
   g_test_add_func ("/validation/clique/null", test_without_delay_nothing_is_stale);
   g_test_add_func ("/validation/clique/two-of-three", test_two_of_three_signers_alternate);
   g_test_add_func ("/validation/clique/stops", test_the_chain_stops_below_the_signer_limit);
+  g_test_add_func ("/validation/clique/heaviest", test_the_heaviest_chain_wins);
   g_test_add_func ("/validation/clique/refused", test_more_signers_than_nodes_are_refused);
   return g_test_run ();
 }

@@ -155,7 +155,7 @@ verify (const PnyxProtocolOps *ops, const gchar *events, guint32 replicate)
 
   chain->component = &ops->component;
   world = test_world_new (model, replicate);
-  checker = verify_longest_chain_new (world->chains[0]);
+  checker = verify_longest_chain_new (world->chains[0], verify_weight_height);
   test_world_run (world, 5000);
   g_assert_cmpuint (verify_longest_chain_ties (checker), >, 100);
   return verify_longest_chain_finish (checker);
@@ -187,7 +187,7 @@ test_a_broken_longest_chain_rule_is_caught (void)
       g_autofree gchar *fault = verify (&broken_protocol_nakamoto, "", replicate);
 
       g_assert_nonnull (fault);
-      g_assert_nonnull (strstr (fault, "moved to a chain that is not longer"));
+      g_assert_nonnull (strstr (fault, "moved to a chain that is not heavier"));
     }
 }
 
