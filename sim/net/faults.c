@@ -9,11 +9,12 @@
 #include <string.h>
 
 #include "net/network_priv.h"
+#include "net/selector.h"
 
 typedef struct
 {
   PnyxTime at, until;
-  const gchar *region, *client, *class_of;
+  PnyxSelector who;
   guint64 operator_of;
   gdouble share;
   gint cut;
@@ -41,17 +42,17 @@ enum
   { .name = "region",                                                                              \
     .type = PNYX_PARAM_NAME,                                                                       \
     .fallback = "",                                                                                \
-    .offset = offsetof (FaultParams, region),                                                      \
+    .offset = offsetof (FaultParams, who.region),                                                  \
     .meaning = "Only nodes of this region." },                                                     \
       { .name = "client",                                                                          \
         .type = PNYX_PARAM_NAME,                                                                   \
         .fallback = "",                                                                            \
-        .offset = offsetof (FaultParams, client),                                                  \
+        .offset = offsetof (FaultParams, who.client),                                              \
         .meaning = "Only nodes with this client." },                                               \
       { .name = "class",                                                                           \
         .type = PNYX_PARAM_NAME,                                                                   \
         .fallback = "",                                                                            \
-        .offset = offsetof (FaultParams, class_of),                                                \
+        .offset = offsetof (FaultParams, who.class_of),                                            \
         .meaning = "Only nodes of this class." },                                                  \
       { .name = "operator",                                                                        \
         .type = PNYX_PARAM_COUNT,                                                                  \
@@ -247,34 +248,12 @@ on_fault (gpointer self, const PnyxEvent *event)
 }
 
 static gboolean
-unknown (const PnyxSection *section, const gchar *what, const gchar *name, GError **error)
-{
-  PnyxPlace place = pnyx_section_place_of (section, what);
-
-  pnyx_set_error_at (error, PNYX_ERROR_UNKNOWN, &place, "no %s \"%s\" in this network", what, name);
-  return FALSE;
-}
-
-static gboolean
 check_names (const PnyxNetwork *network, const PnyxSection *section, GError **error)
 {
   const FaultParams *params = section->params;
-  gboolean region = params->region == NULL;
-  gboolean client = params->client == NULL;
-  gboolean class_of = params->class_of == NULL;
 
-  for (guint i = 0; !region && network->regions != NULL && i < network->regions->n; i++)
-    region = g_str_equal (network->regions->regions[i].name, params->region);
-  for (guint i = 0; !client && i < network->nodes.n_clients; i++)
-    client = g_str_equal (network->nodes.clients[i], params->client);
-  for (guint i = 0; !class_of && i < network->nodes.n_classes; i++)
-    class_of = g_str_equal (network->nodes.classes[i].name, params->class_of);
-  if (!region)
-    return unknown (section, "region", params->region, error);
-  if (!client)
-    return unknown (section, "client", params->client, error);
-  if (!class_of)
-    return unknown (section, "class", params->class_of, error);
+  if (!pnyx_selector_check (&params->who, &network->nodes, network->regions, section, error))
+    return FALSE;
   if (params->operator_of != PNYX_COUNT_UNSET && params->operator_of >= network->nodes.n_operators)
     {
       PnyxPlace place = pnyx_section_place_of (section, "operator");
@@ -292,12 +271,7 @@ matches (const PnyxNetwork *network, const FaultParams *params, PnyxNodeId node)
 {
   const PnyxNodes *nodes = &network->nodes;
 
-  return (params->region == NULL
-          || g_str_equal (network->regions->regions[nodes->region[node]].name, params->region))
-         && (params->client == NULL
-             || g_str_equal (nodes->clients[nodes->client[node]], params->client))
-         && (params->class_of == NULL
-             || g_str_equal (nodes->classes[nodes->class_of[node]].name, params->class_of))
+  return pnyx_selector_matches (&params->who, nodes, network->regions, node)
          && (params->operator_of == PNYX_COUNT_UNSET
              || nodes->operator_of[node] == params->operator_of);
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "net/network.h"
+#include "net/selector.h"
 #include "protocol/intake.h"
 
 #define HEADER_SIZE 81 /* B: header of 80 and the count of transactions */
@@ -352,26 +353,6 @@ static const PnyxStrategyOps nakamoto_honest = {
 
 /* ---- Set-up ---- */
 
-static gboolean
-region_of_pool (PnyxChain *chain, const PnyxSection *pool, gint *region, GError **error)
-{
-  const PoolParams *params = pool->params;
-  const PnyxRegions *regions = pnyx_network_regions (chain->network);
-
-  *region = -1;
-  if (params->region == NULL)
-    return TRUE;
-  for (guint i = 0; regions != NULL && i < regions->n; i++)
-    if (g_str_equal (regions->regions[i].name, params->region))
-      {
-        *region = (gint)i;
-        return TRUE;
-      }
-  pnyx_set_error_at (error, PNYX_ERROR_UNKNOWN, &pool->place, "no region \"%s\" in the profile",
-                     params->region);
-  return FALSE;
-}
-
 /* Gives each actor a node of its own, in a random order, in its region where it names one. */
 static gboolean
 place_actors (PnyxChain *chain, const PnyxSection *section, gsize n_pools, GError **error)
@@ -395,23 +376,24 @@ place_actors (PnyxChain *chain, const PnyxSection *section, gsize n_pools, GErro
   for (guint32 actor = 0; actor < n_pools; actor++)
     {
       const PnyxSection *pool = pnyx_section_child (section, "pool", actor);
-      gint region;
+      const gchar *name = ((const PoolParams *)pool->params)->region;
+      guint region = 0;
       guint32 i = 0;
 
-      if (!region_of_pool (chain, pool, &region, error))
+      if (!pnyx_selector_region (name, pnyx_network_regions (chain->network), pool, "region",
+                                 &region, error))
         return FALSE;
-      if (region < 0)
+      if (name == NULL)
         {
           chain->actor_node[actor] = PNYX_NONE;
           continue;
         }
-      while (i < nodes->n && (taken[order[i]] || nodes->region[order[i]] != (guint)region))
+      while (i < nodes->n && (taken[order[i]] || nodes->region[order[i]] != region))
         i++;
       if (i == nodes->n)
         {
           pnyx_set_error_at (error, PNYX_ERROR_RANGE, &pool->place,
-                             "no node left in region \"%s\" for this pool",
-                             ((const PoolParams *)pool->params)->region);
+                             "no node left in region \"%s\" for this pool", name);
           return FALSE;
         }
       taken[order[i]] = TRUE;

@@ -8,12 +8,12 @@
 
 #include <stddef.h>
 
-#include "base/message.h"
+#include "net/selector.h"
 
 typedef struct
 {
   gdouble share;
-  const gchar *region, *client, *class_of;
+  PnyxSelector who;
   guint64 operator_of;
   PnyxSpan at, until;
   gint duties;
@@ -41,17 +41,17 @@ static const gchar *const duties[] = { "all", "attestations", "proposals", NULL 
       { .name = "region",                                                                          \
         .type = PNYX_PARAM_NAME,                                                                   \
         .fallback = "",                                                                            \
-        .offset = offsetof (DeviationParams, region),                                              \
+        .offset = offsetof (DeviationParams, who.region),                                          \
         .meaning = "Only validators on nodes of this region." },                                   \
       { .name = "client",                                                                          \
         .type = PNYX_PARAM_NAME,                                                                   \
         .fallback = "",                                                                            \
-        .offset = offsetof (DeviationParams, client),                                              \
+        .offset = offsetof (DeviationParams, who.client),                                          \
         .meaning = "Only validators on nodes with this client." },                                 \
       { .name = "class",                                                                           \
         .type = PNYX_PARAM_NAME,                                                                   \
         .fallback = "",                                                                            \
-        .offset = offsetof (DeviationParams, class_of),                                            \
+        .offset = offsetof (DeviationParams, who.class_of),                                        \
         .meaning = "Only validators on nodes of this class." },                                    \
   {                                                                                                \
     .name = "operator", .type = PNYX_PARAM_COUNT, .fallback = "", .min = "0", .max = "4194303",    \
@@ -142,59 +142,13 @@ const PnyxElement pnyx_element_gasper_late = {
 /* ---- Selectors ---- */
 
 static gboolean
-has_name (const GPtrArray *names, const gchar *name)
-{
-  for (guint i = 0; i < names->len; i++)
-    if (g_str_equal (g_ptr_array_index (names, i), name))
-      return TRUE;
-  return FALSE;
-}
-
-/* Whether attribute @what, NULL or a name, is one of @names, which it completes with a NULL. */
-static gboolean
-check_name (const PnyxSection *section, const gchar *what, const gchar *name, GPtrArray *names,
-            GError **error)
-{
-  PnyxPlace place = pnyx_section_place_of (section, what);
-  g_autofree gchar *clause = NULL;
-  g_autofree gchar *list = NULL;
-
-  if (name == NULL || has_name (names, name))
-    return TRUE;
-  g_ptr_array_add (names, NULL);
-  clause = pnyx_suggest_clause (name, (const gchar *const *)names->pdata);
-  list = g_strjoinv (", ", (gchar **)names->pdata);
-  pnyx_set_error_at (error, PNYX_ERROR_UNKNOWN, &place,
-                     "no %s \"%s\" in this network%s (expected %s%s)", what, name, clause,
-                     names->len > 2 ? "one of " : "", names->len > 1 ? list : "none");
-  return FALSE;
-}
-
-static void
-add_name (GPtrArray *names, const gchar *name)
-{
-  g_ptr_array_add (names, (gpointer)(guintptr)name);
-}
-
-static gboolean
 check_selector (const PnyxGasperValidators *validators, const PnyxGasperSetting *setting,
                 const PnyxSection *section, GError **error)
 {
   const DeviationParams *params = section->params;
-  g_autoptr (GPtrArray) regions = g_ptr_array_new ();
-  g_autoptr (GPtrArray) clients = g_ptr_array_new ();
-  g_autoptr (GPtrArray) classes = g_ptr_array_new ();
   PnyxPlace place = pnyx_section_place_of (section, "operator");
 
-  for (guint i = 0; setting->regions != NULL && i < setting->regions->n; i++)
-    add_name (regions, setting->regions->regions[i].name);
-  for (guint i = 0; i < setting->nodes->n_clients; i++)
-    add_name (clients, setting->nodes->clients[i]);
-  for (guint i = 0; i < setting->nodes->n_classes; i++)
-    add_name (classes, setting->nodes->classes[i].name);
-  if (!check_name (section, "region", params->region, regions, error)
-      || !check_name (section, "client", params->client, clients, error)
-      || !check_name (section, "class", params->class_of, classes, error))
+  if (!pnyx_selector_check (&params->who, setting->nodes, setting->regions, section, error))
     return FALSE;
   if (params->operator_of == PNYX_COUNT_UNSET || params->operator_of < validators->n_operators)
     return TRUE;
@@ -203,19 +157,6 @@ check_selector (const PnyxGasperValidators *validators, const PnyxGasperSetting 
                      "to %u)",
                      params->operator_of, validators->n_operators - 1);
   return FALSE;
-}
-
-static gboolean
-node_matches (const PnyxGasperSetting *setting, const DeviationParams *params, PnyxNodeId node)
-{
-  const PnyxNodes *nodes = setting->nodes;
-
-  return (params->region == NULL
-          || g_str_equal (setting->regions->regions[nodes->region[node]].name, params->region))
-         && (params->client == NULL
-             || g_str_equal (nodes->clients[nodes->client[node]], params->client))
-         && (params->class_of == NULL
-             || g_str_equal (nodes->classes[nodes->class_of[node]].name, params->class_of));
 }
 
 typedef struct
@@ -245,7 +186,8 @@ select_candidates (const PnyxGasperValidators *validators, const PnyxGasperSetti
   Candidate *candidates = g_new (Candidate, validators->n);
 
   for (PnyxNodeId node = 0; node < setting->nodes->n; node++)
-    matching[node] = node_matches (setting, params, node) ? 1 : 0;
+    matching[node]
+        = pnyx_selector_matches (&params->who, setting->nodes, setting->regions, node) ? 1 : 0;
   *n = 0;
   for (guint32 i = 0; i < validators->n; i++)
     if (matching[validators->node_of[i]] != 0

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "net/selector.h"
 #include "protocol/gasper/gasper_priv.h"
 #include "protocol/sync.h"
 
@@ -1529,18 +1530,10 @@ static gboolean
 check_bug (const PnyxChain *chain, GError **error)
 {
   const Gasper *self = chain->state;
-  const PnyxNodes *nodes = pnyx_network_nodes (chain->network);
-  PnyxPlace place = pnyx_section_place_of (chain->section, "bug-client");
+  guint client;
 
-  if (self->params->bug_client == NULL)
-    return TRUE;
-  for (guint i = 0; i < nodes->n_clients; i++)
-    if (g_str_equal (nodes->clients[i], self->params->bug_client))
-      return TRUE;
-  pnyx_set_error_at (error, PNYX_ERROR_MISSING, &place,
-                     "no client \"%s\" (expected a <client> of the network)",
-                     self->params->bug_client);
-  return FALSE;
+  return pnyx_selector_client (self->params->bug_client, pnyx_network_nodes (chain->network),
+                               chain->section, "bug-client", &client, error);
 }
 
 static gboolean

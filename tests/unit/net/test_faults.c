@@ -422,11 +422,12 @@ static void
 test_unknown_selectors_are_refused_with_their_place (void)
 {
   assert_refused ("<outage at='1 s' region='mars'/>", PNYX_ERROR_UNKNOWN,
-                  "scenario.xml:3: no region \"mars\" in this network");
+                  "scenario.xml:3: no region \"mars\" in this network (expected one of "
+                  "clean, dirty, sunny)");
   assert_refused ("<partition at='1 s' client='mars'/>", PNYX_ERROR_UNKNOWN,
-                  "scenario.xml:3: no client \"mars\" in this network");
+                  "scenario.xml:3: no client \"mars\" in this network (expected client)");
   assert_refused ("<eclipse at='1 s' class='mars'/>", PNYX_ERROR_UNKNOWN,
-                  "scenario.xml:3: no class \"mars\" in this network");
+                  "scenario.xml:3: no class \"mars\" in this network (expected node)");
   assert_refused ("<outage at='1 s' operator='3'/>", PNYX_ERROR_UNKNOWN,
                   "scenario.xml:3: no operator 3 in this network (expected 0 to 2)");
 }

@@ -377,8 +377,9 @@ test_contradictory_pools_are_refused_with_their_place (void)
                   "scenario.xml:3: 9 pools on 8 nodes (expected at most one a node)");
   assert_refused ("<nakamoto shares='0, 0'/>", PNYX_ERROR_RANGE,
                   "scenario.xml:3: all pools have share 0 (expected at least one above)");
-  assert_refused ("<nakamoto>\n<pool name='a' share='1' region='mars'/></nakamoto>",
-                  PNYX_ERROR_UNKNOWN, "scenario.xml:5: no region \"mars\" in the profile");
+  assert_refused (
+      "<nakamoto>\n<pool name='a' share='1' region='mars'/></nakamoto>", PNYX_ERROR_UNKNOWN,
+      "scenario.xml:5: no region \"mars\" in this network (expected one of clean, dirty, sunny)");
   assert_refused ("<nakamoto>\n<pool name='a' share='1' region='sunny'/></nakamoto>",
                   PNYX_ERROR_RANGE,
                   "scenario.xml:5: no node left in region \"sunny\" for this pool");

@@ -126,8 +126,8 @@ test_contradictions_are_refused_with_their_place (void)
   assert_refused ("<gasper>\n<votes aggregate-due='0.2'/></gasper>", PNYX_ERROR_CONFLICT,
                   ":4: aggregate-due contradicts the rules");
   assert_refused ("<gasper bug-slot='3'/>", PNYX_ERROR_CONFLICT, "bug-slot contradicts the rules");
-  assert_refused ("<gasper bug-slot='3' bug-client='geth'/>", PNYX_ERROR_MISSING,
-                  "no client \"geth\"");
+  assert_refused ("<gasper bug-slot='3' bug-client='geth'/>", PNYX_ERROR_UNKNOWN,
+                  "no client \"geth\" in this network (expected client)");
 }
 
 static void
