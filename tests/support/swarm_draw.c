@@ -38,7 +38,7 @@ static const Size sizes[] = {
   { "barabasi-albert", "edges", 2, 4, 0 },
   { "validators", "count", 16, 128, 0 },
   { "validators", "operators", 1, 40, 0 },
-  { "validators", "stake-total", 1024e9, 8192e9, 0 },
+  { "validators", "stake-total", 1024, 8192, 0 },
   { "gasper", "slot", 4, 12, 10 }, /* deadlines of whole milliseconds: naive store */
   { "gasper", "slots-per-epoch", 2, 8, 0 },
   { "votes", "committee-size", 2, 40, 0 },
@@ -80,6 +80,13 @@ static const Size sizes[] = {
   { "shock", "change", -0.5, 0.5, 0 },
   { "shock", "over", 0, 600, 0 },
   { "retrain", "every", 60, 900, 0 },
+  { "forecast", "training", 30, 300, 0 },
+  { "boosted", "train-at", 60, 600, 0 },
+  { "boosted", "past-interval", 0.1, 2, 0 },
+  { "logistic", "train-at", 60, 600, 0 },
+  { "logistic", "past-interval", 0.1, 2, 0 },
+  { "boosted", "embargo", 32, 64, 0 }, /* of the window and more */
+  { "logistic", "embargo", 32, 64, 0 },
   { "adversary", "share", 0.01, 0.32, 0 },
   { "run", "events-max", 1, 0, 0 },
   { "run", "duration", 1, 0, 0 },
@@ -88,9 +95,30 @@ static const Size sizes[] = {
   { "scenario", "name", 1, 0, 0 },
 };
 
+/* Left out in the tables, and needed all the same. */
+static const struct
+{
+  const gchar *table, *name;
+} needed[] = { { "forecast", "training" }, { "late", "delay" } };
+
+/* What takes some words of a list that no table holds, and the words. */
+static const struct
+{
+  const gchar *table, *name, *words;
+} lists[] = {
+  { "boosted", "train-families", "constant-bias,drift,spike" },
+  { "boosted", "validation-families", "precise-bias,stuck" },
+  { "boosted", "test-families", "camouflage,copy,noise-burst" },
+  { "logistic", "train-families", "constant-bias,drift,spike" },
+  { "logistic", "validation-families", "precise-bias,stuck" },
+  { "logistic", "test-families", "camouflage,copy,noise-burst" },
+};
+
 /* Elements that are not drawn: they say what is shown, or how often it is run. */
 static const gchar *const left_out[] = { "sweep",     "figures", "figure", "axis",  "when", "or",
                                          "precision", "run",     "region", "chain", NULL };
+/* What a feed of prices has and one of classes has not. */
+static const gchar *const of_prices[] = { "venue", "shock", NULL };
 /* Of these run and chain are composed. */
 static const gchar *const composed[] = { "run", "chain", NULL };
 
@@ -120,6 +148,15 @@ static gdouble
 between (Draw *draw, gdouble low, gdouble high)
 {
   return high > low ? g_rand_double_range (draw->random, low, high) : low;
+}
+
+static gboolean
+is_needed (const gchar *table, const gchar *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (needed); i++)
+    if (g_str_equal (needed[i].table, table) && g_str_equal (needed[i].name, name))
+      return TRUE;
+  return FALSE;
 }
 
 static const Size *
@@ -269,6 +306,25 @@ choice_for (Draw *draw, const gchar *const *choices)
   return g_strdup (choices[below (draw, g_strv_length ((GStrv)(gpointer)(guintptr)choices))]);
 }
 
+/* Some words of a list, at least one. Returns: (transfer full) (nullable): NULL: there is none. */
+static gchar *
+words_for (Draw *draw, const PnyxParam *param, const gchar *table)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    if (g_str_equal (lists[i].table, table) && g_str_equal (lists[i].name, param->name))
+      {
+        g_auto (GStrv) words = g_strsplit (lists[i].words, ",", -1);
+        guint n = g_strv_length (words), first = below (draw, n),
+              last = first + below (draw, n - first);
+        GString *text = g_string_new (words[first]);
+
+        for (guint k = first + 1; k <= last; k++)
+          g_string_append_printf (text, ", %s", words[k]);
+        return g_string_free (text, FALSE);
+      }
+  return param->choices != NULL ? choice_for (draw, param->choices) : NULL;
+}
+
 /* Returns: (transfer full) (nullable): NULL: leave it. */
 static gchar *
 value_for (Draw *draw, const PnyxParam *param, const gchar *table)
@@ -288,7 +344,7 @@ value_for (Draw *draw, const PnyxParam *param, const gchar *table)
     case PNYX_PARAM_NAME:
       return g_strdup_printf ("n%u", draw->names++);
     case PNYX_PARAM_NAMES:
-      return param->choices != NULL ? choice_for (draw, param->choices) : NULL;
+      return words_for (draw, param, table);
     case PNYX_PARAM_REALS:
       return g_strdup ("3, 2, 1");
     case PNYX_PARAM_REFERENCE:
@@ -311,7 +367,7 @@ grow_attributes (Draw *draw, PnyxNode *node, const gchar *table, const PnyxParam
   for (gsize i = 0; i < n; i++)
     {
       const Size *size = size_of (table, params[i].name);
-      gboolean mandatory = params[i].fallback == NULL;
+      gboolean mandatory = params[i].fallback == NULL || is_needed (table, params[i].name);
       gboolean scaled = size != NULL && size->high >= size->low
                         && (params[i].fallback == NULL || *params[i].fallback != '\0');
       g_autofree gchar *value = NULL;
@@ -337,7 +393,9 @@ grow_children (Draw *draw, PnyxNode *node, const PnyxChild *children, gsize n, g
       guint count = children[i].min;
       gboolean stake = draw->gasper && g_str_equal (element->name, "validators");
 
-      if (depth == 0 || g_strv_contains (left_out, element->name))
+      if (depth == 0 || g_strv_contains (left_out, element->name)
+          || (!draw->gasper && g_str_equal (element->name, "validators"))
+          || (draw->classes && g_strv_contains (of_prices, element->name)))
         continue;
       if (count == 0 && most > 0 && (stake || chance (draw, 0.4)))
         count = 1 + below (draw, most);
@@ -454,11 +512,31 @@ order_times (Draw *draw, PnyxNode *node)
     forget (node, "until");
 }
 
+/* Attributes that go with another one of their element, or not. */
+static void
+agree (Draw *draw, PnyxNode *node)
+{
+  g_autofree gchar *slot = g_strdup_printf ("%u", 1 + below (draw, 40));
+
+  if (pnyx_node_attribute (node, "bug-client") != NULL)
+    pnyx_node_set (node, "bug-slot", slot, &nowhere);
+  else
+    forget (node, "bug-slot");
+  if (pnyx_node_attribute (node, "view-merge") != NULL)
+    {
+      pnyx_node_set (node, "boost", "0", &nowhere);
+      pnyx_node_set (node, "proposer-reorg", "false", &nowhere);
+    }
+}
+
 /* Ids are unique by being the defaults or numbered; a reference takes one of those there are. */
 static void
 link_up (Draw *draw, PnyxDocument *document)
 {
-  static const gchar *const whom[] = { "class", "client", "region" };
+  static const struct
+  {
+    const gchar *attribute, *element;
+  } whom[] = { { "class", "class" }, { "client", "client" }, { "bug-client", "client" } };
   static const gchar *const timed[] = { "outage", "partition", "eclipse", NULL };
   g_autoptr (GPtrArray) nodes = g_ptr_array_new ();
 
@@ -473,17 +551,19 @@ link_up (Draw *draw, PnyxDocument *document)
         {
           g_autoptr (GPtrArray) named = g_ptr_array_new ();
 
-          if (pnyx_node_attribute (node, whom[k]) == NULL)
+          if (pnyx_node_attribute (node, whom[k].attribute) == NULL)
             continue;
           for (guint j = 0; j < nodes->len; j++)
-            if (g_str_equal (((PnyxNode *)nodes->pdata[j])->name, whom[k])
+            if (g_str_equal (((PnyxNode *)nodes->pdata[j])->name, whom[k].element)
                 && pnyx_node_attribute (nodes->pdata[j], "name") != NULL)
               g_ptr_array_add (named, pnyx_node_attribute (nodes->pdata[j], "name")->value);
           if (named->len == 0)
-            forget (node, whom[k]);
+            forget (node, whom[k].attribute);
           else
-            pnyx_node_set (node, whom[k], named->pdata[below (draw, named->len)], &nowhere);
+            pnyx_node_set (node, whom[k].attribute, named->pdata[below (draw, named->len)],
+                           &nowhere);
         }
+      agree (draw, node);
       for (guint k = node->attributes->len; k > 0; k--)
         {
           const PnyxAttribute *attribute = &g_array_index (node->attributes, PnyxAttribute, k - 1);
@@ -524,12 +604,57 @@ has_adversaries (const gchar *protocol)
 static const gchar *const strangers[]
     = { "ocr-median", "pyth", "commit-reveal", "twap", "uma", "kleros" };
 
+static PnyxNode *
+child_of (PnyxNode *node, const gchar *name)
+{
+  for (guint i = 0; i < node->children->len; i++)
+    if (g_str_equal (((PnyxNode *)node->children->pdata[i])->name, name))
+      return node->children->pdata[i];
+  return pnyx_node_add (node, name, &nowhere);
+}
+
+static PnyxNode *
+grow_pool (Draw *draw, PnyxNode *root, const gchar *id)
+{
+  PnyxNode *pool = grow_named (draw, root, "contract", "pool");
+
+  pnyx_node_set (pool, "id", id, &nowhere);
+  pnyx_node_set (pool, "oracle", "oracle", &nowhere);
+  return pool;
+}
+
+/* An attack is on loans at a fixed spread; one that trades in a pool needs one that moves the price
+ * of the loans. */
+static void
+aim (Draw *draw, PnyxNode *root, PnyxNode *loans, PnyxNode *attack, PnyxNode *pool)
+{
+  const gchar *kind = pnyx_node_attribute (attack, "kind")->value;
+  gboolean spot = g_str_equal (kind, "spot");
+  PnyxNode *lending = child_of (loans, "lending");
+
+  forget (attack, "id");
+  pnyx_node_set (attack, "target", "loans", &nowhere);
+  pnyx_node_set (lending, "liquidation", "fixed-spread", &nowhere);
+  if (!spot && !g_str_equal (kind, "hold"))
+    return;
+  if (pool == NULL)
+    pool = grow_pool (draw, root, "pool");
+  forget (pool, "asset");
+  forget (loans, "asset");
+  pnyx_node_set (lending, "pool", "pool", &nowhere);
+  pnyx_node_set (lending, "price", spot ? "pool" : "oracle", &nowhere);
+  if (!spot || chance (draw, 0.5))
+    return;
+  forget (grow_pool (draw, root, "bank"), "asset");
+  pnyx_node_set (attack, "lender", "bank", &nowhere);
+}
+
 static void
 compose_oracle (Draw *draw, PnyxNode *root)
 {
   const gchar *kind = strangers[below (draw, G_N_ELEMENTS (strangers))];
   gboolean twap = g_str_equal (kind, "twap");
-  PnyxNode *node;
+  PnyxNode *node, *pool = NULL;
 
   draw->classes = g_str_equal (kind, "kleros")
                   || (!twap && !g_str_equal (kind, "pyth") && !g_str_equal (kind, "ocr-median")
@@ -540,8 +665,7 @@ compose_oracle (Draw *draw, PnyxNode *root)
     return;
   if (twap || chance (draw, 0.5))
     {
-      PnyxNode *pool = grow_named (draw, root, "contract", "pool");
-
+      pool = grow_named (draw, root, "contract", "pool");
       pnyx_node_set (pool, "id", "pool", &nowhere);
       pnyx_node_set (pool, "oracle", "oracle", &nowhere);
       for (guint i = 0; twap && i < node->children->len; i++)
@@ -560,8 +684,7 @@ compose_oracle (Draw *draw, PnyxNode *root)
         {
           PnyxNode *attack = grow_named (draw, root, "attack", NULL);
 
-          forget (attack, "id");
-          pnyx_node_set (attack, "target", "loans", &nowhere);
+          aim (draw, root, loans, attack, pool);
         }
     }
 }
@@ -654,11 +777,31 @@ has_word (const gchar *text, const gchar *word)
   return FALSE;
 }
 
-/* Forgets the attribute of @node, or of what stands right in it, that @complaint names. */
+/* The name that a refusal offers in place of one that nothing has. Returns: (transfer full)
+ * (nullable). */
+static gchar *
+offered (const gchar *complaint, guint line)
+{
+  const gchar *from = strstr (complaint, "(expected one of ");
+  const gchar *to = from == NULL ? NULL : strchr (from, ')');
+  g_autofree gchar *list = NULL;
+  g_auto (GStrv) names = NULL;
+
+  if (to == NULL || strstr (complaint, ": no ") == NULL)
+    return NULL;
+  from += strlen ("(expected one of ");
+  list = g_strndup (from, (gsize)(to - from));
+  names = g_strsplit (list, ", ", -1);
+  return g_strdup (names[line % g_strv_length (names)]);
+}
+
+/* Forgets the attribute of @node, or of what stands right in it, that @complaint names, or gives it
+ * a name that is offered. */
 static gboolean
 forget_named (PnyxNode *node, const gchar *complaint)
 {
   static const gchar *const kept[] = { "kind", "name", "target", "nodes", NULL };
+  g_autofree gchar *other = offered (complaint, node->place.line);
 
   for (guint i = 0; i < node->attributes->len; i++)
     {
@@ -666,7 +809,11 @@ forget_named (PnyxNode *node, const gchar *complaint)
 
       if (!g_strv_contains (kept, name) && has_word (complaint, name))
         {
-          forget (node, name);
+          if (other != NULL)
+            pnyx_node_set (node, g_array_index (node->attributes, PnyxAttribute, i).name, other,
+                           &nowhere);
+          else
+            forget (node, name);
           return TRUE;
         }
     }
@@ -687,6 +834,11 @@ mend_line (PnyxDocument *document, guint line, const gchar *complaint)
       return TRUE;
   if (node->parent == NULL || g_strv_contains (composed, node->name))
     return FALSE;
+  if (g_str_equal (node->name, "validators") && node->children->len > 0)
+    { /* itself it stays: by default there are a thousand times as many */
+      g_ptr_array_remove_index (node->children, node->children->len - 1);
+      return TRUE;
+    }
   g_ptr_array_remove (node->parent->children, node);
   return TRUE;
 }

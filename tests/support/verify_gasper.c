@@ -172,6 +172,17 @@ voted_twice (const Gasper *self, guint32 validator)
   return FALSE;
 }
 
+/* A client with the scenario's bug takes every block for valid. */
+static gboolean
+takes_for_valid (const VerifyGasper *verify, PnyxNodeId node, const PnyxBlock *block)
+{
+  const PnyxNodes *nodes = pnyx_network_nodes (verify->chain->network);
+
+  return block->valid
+         || g_strcmp0 (nodes->clients[nodes->client[node]], verify->gasper->params->bug_client)
+                == 0;
+}
+
 static void
 saw_block (VerifyGasper *verify, PnyxNodeId node, PnyxBlockId id)
 {
@@ -196,7 +207,7 @@ saw_block (VerifyGasper *verify, PnyxNodeId node, PnyxBlockId id)
                                             .parent_root = root_of (verify, entry->parent),
                                             .slot = block->slot,
                                             .proposer_index = entry->proposer,
-                                            .is_valid = entry->valid,
+                                            .is_valid = takes_for_valid (verify, node, entry),
                                             .attestations = list,
                                             .n_attestations = n,
                                             .slashed = slashed,
