@@ -16,9 +16,13 @@ static Product
 multiply (pnyx_uint128 a, pnyx_uint128 b)
 {
   pnyx_uint128 a0 = (guint64)a, a1 = a >> 64, b0 = (guint64)b, b1 = b >> 64;
-  pnyx_uint128 low = a0 * b0, left = a1 * b0, right = a0 * b1;
-  pnyx_uint128 middle = (low >> 64) + (guint64)left + (guint64)right;
+  pnyx_uint128 low = a0 * b0, left, right, middle;
 
+  if ((a1 | b1) == 0)
+    return (Product){ .high = 0, .low = low };
+  left = a1 * b0;
+  right = a0 * b1;
+  middle = (low >> 64) + (guint64)left + (guint64)right;
   return (Product){ .high = a1 * b1 + (left >> 64) + (right >> 64) + (middle >> 64),
                     .low = (middle << 64) | (guint64)low };
 }

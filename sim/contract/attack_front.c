@@ -61,13 +61,15 @@ next_loan (const PnyxAttack *attack, gint64 price, PnyxAmount below, PnyxAmount 
   const PnyxLending *lending = attack->lending;
   PnyxTime now = pnyx_world_now (attack->chain->world);
   gint64 threshold = pnyx_lending_books (lending, attack->machine, now).threshold;
+  gint64 index = pnyx_lending_debt_index (lending, attack->machine, now);
   PnyxAccount best = PNYX_NONE;
 
   *debt = 0;
   for (guint32 slot = 0; slot < lending->setup.n_borrowers; slot++)
     {
       PnyxAccount account = lending->setup.borrowers + slot;
-      PnyxLendingPosition loan = pnyx_lending_position (lending, attack->machine, account, now);
+      PnyxLendingPosition loan
+          = pnyx_lending_position_by (lending, attack->machine, account, index);
 
       if (account != attack->account && loan.debt > *debt && loan.debt < below
           && pnyx_lending_is_liquidatable (&loan, price, threshold))

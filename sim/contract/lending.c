@@ -613,13 +613,20 @@ PnyxLendingPosition
 pnyx_lending_position (const PnyxLending *lending, const PnyxMachine *machine, PnyxAccount account,
                        PnyxTime until)
 {
-  gint64 books[LENDING_N_BOOKS];
+  return pnyx_lending_position_by (lending, machine, account,
+                                   pnyx_lending_debt_index (lending, machine, until));
+}
+
+PnyxLendingPosition
+pnyx_lending_position_by (const PnyxLending *lending, const PnyxMachine *machine,
+                          PnyxAccount account, gint64 index)
+{
   PnyxCell cell;
 
   PNYX_REQUIRE (loan_cell (lending, account, &cell));
-  read_books (lending, machine, until, books);
   return (PnyxLendingPosition){ .collateral = pnyx_machine_get (machine, cell),
-                                .debt = debt_of (books, pnyx_machine_get (machine, cell + 1)) };
+                                .debt = pnyx_lending_amount (pnyx_machine_get (machine, cell + 1),
+                                                             index, PNYX_ROUND_UP) };
 }
 
 gint64

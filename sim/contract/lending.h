@@ -142,6 +142,11 @@ PnyxLendingPosition pnyx_lending_position (const PnyxLending *lending, const Pny
 /** pnyx_lending_debt_index: Returns: of debts in the view at @time, parts of 10^16. */
 gint64 pnyx_lending_debt_index (const PnyxLending *lending, const PnyxMachine *machine,
                                 PnyxTime time);
+/** pnyx_lending_position_by: the same as pnyx_lending_position at the time that @index is of: for
+ * who looks at many. */
+PnyxLendingPosition pnyx_lending_position_by (const PnyxLending *lending,
+                                              const PnyxMachine *machine, PnyxAccount account,
+                                              gint64 index);
 /** pnyx_lending_deposit: Returns: what lender @account may claim. */
 PnyxAmount pnyx_lending_deposit (const PnyxLending *lending, const PnyxMachine *machine,
                                  PnyxAccount account, PnyxTime until);

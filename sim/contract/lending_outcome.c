@@ -111,13 +111,14 @@ pnyx_lending_state (const PnyxLending *lending, const PnyxMachine *machine, Pnyx
                     gint64 truth)
 {
   gint64 threshold = pnyx_lending_books (lending, machine, time).threshold, price;
+  gint64 index = pnyx_lending_debt_index (lending, machine, time);
   gboolean quoted = pnyx_lending_quotes (lending, machine, time, &price);
   PnyxLendingState state = { 0 };
 
   for (guint32 i = 0; i < lending->setup.n_borrowers; i++)
     {
       PnyxLendingPosition position
-          = pnyx_lending_position (lending, machine, lending->setup.borrowers + i, time);
+          = pnyx_lending_position_by (lending, machine, lending->setup.borrowers + i, index);
       gboolean would = quoted && pnyx_lending_is_liquidatable (&position, price, threshold);
 
       if (position.debt == 0)
