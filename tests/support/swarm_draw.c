@@ -820,6 +820,24 @@ forget_named (PnyxNode *node, const gchar *complaint)
   return FALSE;
 }
 
+/* Validators stay: by default there are a thousand times as many. */
+static gboolean
+lighten (PnyxNode *validators)
+{
+  if (validators->children->len > 0)
+    {
+      g_ptr_array_remove_index (validators->children, validators->children->len - 1);
+      return TRUE;
+    }
+  for (guint i = 0; i < validators->attributes->len; i++)
+    if (!g_str_equal (g_array_index (validators->attributes, PnyxAttribute, i).name, "count"))
+      {
+        g_array_remove_index (validators->attributes, i);
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static gboolean
 mend_line (PnyxDocument *document, guint line, const gchar *complaint)
 {
@@ -834,11 +852,8 @@ mend_line (PnyxDocument *document, guint line, const gchar *complaint)
       return TRUE;
   if (node->parent == NULL || g_strv_contains (composed, node->name))
     return FALSE;
-  if (g_str_equal (node->name, "validators") && node->children->len > 0)
-    { /* itself it stays: by default there are a thousand times as many */
-      g_ptr_array_remove_index (node->children, node->children->len - 1);
-      return TRUE;
-    }
+  if (g_str_equal (node->name, "validators"))
+    return lighten (node);
   g_ptr_array_remove (node->parent->children, node);
   return TRUE;
 }

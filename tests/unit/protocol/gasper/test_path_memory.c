@@ -2,11 +2,12 @@
 /* What fidelity path keeps: what is final is given back. */
 #include "support/test_world.h"
 
-#define SLOTS 8        /* of an epoch */
-#define FROM 18        /* epochs: between the two no array of blocks has to double */
-#define TO 30          /* epochs */
-#define MOST (1 << 10) /* bytes for each slot: its block in the tree, and room for the next ones   \
-                        */
+#define SLOTS 8 /* of an epoch */
+#define FROM 18 /* epochs: between the two no array of blocks has to double */
+#define TO 30   /* epochs */
+#define MOST                                                                                       \
+  (1 << 10) /* bytes for each slot: its block in the tree, and room for the next ones              \
+             */
 
 /* Returns: bytes that a slot between FROM and TO leaves behind. */
 static gdouble
