@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/message.h"
+
 /*
  * The boundary of this thread. The one object at file scope that changes: a requirement is checked
  * in functions that know no world, and every thread runs its own world, so that the way out can
@@ -30,17 +32,19 @@ pnyx_set_error_at (GError **error, PnyxErrorCode code, const PnyxPlace *place, c
                    ...)
 {
   g_autofree gchar *what = NULL;
+  g_autofree gchar *message = NULL;
   va_list args;
 
   va_start (args, format);
   what = g_strdup_vprintf (format, args);
   va_end (args);
   if (place == NULL || place->file == NULL)
-    g_set_error (error, PNYX_ERROR, (gint)code, "%s", what);
+    message = g_strdup (what);
   else if (place->line == 0)
-    g_set_error (error, PNYX_ERROR, (gint)code, "%s: %s", place->file, what);
+    message = g_strdup_printf ("%s: %s", place->file, what);
   else
-    g_set_error (error, PNYX_ERROR, (gint)code, "%s:%u: %s", place->file, place->line, what);
+    message = g_strdup_printf ("%s:%u: %s", place->file, place->line, what);
+  g_set_error_literal (error, PNYX_ERROR, (gint)code, pnyx_message_clean (message));
 }
 
 PnyxFailure *

@@ -39,7 +39,8 @@ typedef struct
  * @error: (out) (optional)
  * @place: where; `FILE:LINE: ` is put before the message when it has a file
  *
- * Sets a #GError of #PNYX_ERROR with the place in front.
+ * Sets a #GError of #PNYX_ERROR with the place in front, without control characters (see
+ * pnyx_message_clean).
  */
 void pnyx_set_error_at (GError **error, PnyxErrorCode code, const PnyxPlace *place,
                         const gchar *format, ...) G_GNUC_PRINTF (4, 5);

@@ -95,3 +95,14 @@ pnyx_message_quote (const gchar *text)
   g_string_append_c (quote, '"');
   return g_string_free (quote, FALSE);
 }
+
+gchar *
+pnyx_message_clean (gchar *text)
+{
+  for (gchar *p = text; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p) && *p != '\n')
+      *p = '?';
+    else if ((guchar)*p == 0xc2 && (guchar)p[1] >= 0x80 && (guchar)p[1] < 0xa0)
+      p[0] = p[1] = '?';
+  return text;
+}

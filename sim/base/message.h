@@ -30,4 +30,15 @@ gchar *pnyx_suggest_clause (const gchar *name, const gchar *const *names);
  */
 gchar *pnyx_message_quote (const gchar *text);
 
+/**
+ * pnyx_message_clean:
+ * @text: UTF-8
+ *
+ * Makes question marks of the control characters but line ends, in place: what strangers wrote
+ * shall not move a terminal's cursor.
+ *
+ * Returns: (transfer none): @text
+ */
+gchar *pnyx_message_clean (gchar *text);
+
 #endif

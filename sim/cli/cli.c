@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "pnyx-config.h"
 
 static volatile sig_atomic_t caught;
@@ -49,17 +50,6 @@ cli_interrupt_status (void)
   return 128 + (int)caught;
 }
 
-gchar *
-cli_clean (gchar *text)
-{
-  for (gchar *p = text; *p != '\0'; p++)
-    if (g_ascii_iscntrl (*p) && *p != '\n')
-      *p = '?';
-    else if ((guchar)*p == 0xc2 && (guchar)p[1] >= 0x80 && (guchar)p[1] < 0xa0)
-      p[0] = p[1] = '?';
-  return text;
-}
-
 void
 cli_print (const gchar *format, ...)
 {
@@ -69,7 +59,7 @@ cli_print (const gchar *format, ...)
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  fputs (cli_clean (text), stdout);
+  fputs (pnyx_message_clean (text), stdout);
 }
 
 void
@@ -82,7 +72,7 @@ cli_error (const gchar *format, ...)
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  lines = g_strsplit (cli_clean (g_strchomp (text)), "\n", -1);
+  lines = g_strsplit (pnyx_message_clean (g_strchomp (text)), "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
     fprintf (stderr, "pnyx: %s\n", lines[i]);
 }
@@ -207,5 +197,5 @@ cli_print_table (const PnyxTable *table, gboolean json)
 {
   g_autofree gchar *text = json ? pnyx_table_to_json (table) : pnyx_table_to_csv (table);
 
-  fputs (cli_clean (text), stdout);
+  fputs (pnyx_message_clean (text), stdout);
 }

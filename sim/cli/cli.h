@@ -41,10 +41,6 @@ int cli_bench (int argc, char **argv);
 int cli_train (int argc, char **argv);
 int cli_reproduce (int argc, char **argv);
 
-/** cli_clean: makes question marks of the control characters in @text but line ends, in place: what
- * comes from files of strangers commands no terminal. Returns: @text. */
-gchar *cli_clean (gchar *text);
-
 /** cli_print: printf, cleaned: for what comes out of files. */
 void cli_print (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
 

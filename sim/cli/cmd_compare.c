@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "cli/cli.h"
 #include "cli/summary.h"
 #include "results/compare.h"
@@ -41,7 +42,7 @@ typedef struct
 static void
 grid_add (Grid *grid, gchar *text) /* takes @text */
 {
-  g_ptr_array_add (grid->cells, cli_clean (text));
+  g_ptr_array_add (grid->cells, pnyx_message_clean (text));
 }
 
 static void

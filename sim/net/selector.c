@@ -1,28 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/selector.h"
 
-/* One of @n names, of which the first stands at @first and the others @stride bytes apart. */
+/* @names: what there is; @n of them and a NULL. */
 static gboolean
-find (const gchar *name, gconstpointer first, gsize stride, guint n, const PnyxSection *section,
+find (const gchar *name, const gchar *const *names, guint n, const PnyxSection *section,
       const gchar *attribute, const gchar *what, guint *found, GError **error)
 {
   PnyxPlace place;
-  g_autofree const gchar **names = g_new0 (const gchar *, n + 1);
   g_autofree gchar *clause = NULL;
   g_autofree gchar *list = NULL;
 
-  if (name == NULL)
-    return TRUE;
-  for (guint i = 0; i < n; i++)
-    {
-      names[i] = G_STRUCT_MEMBER (const gchar *, first, i *stride);
-      *found = i;
-      if (g_str_equal (names[i], name))
-        return TRUE;
-    }
+  for (*found = 0; *found < n; ++*found)
+    if (g_str_equal (names[*found], name))
+      return TRUE;
   place = pnyx_section_place_of (section, attribute);
   clause = pnyx_suggest_clause (name, names);
-  list = g_strjoinv (", ", (gchar **)(gpointer)names);
+  list = g_strjoinv (", ", (gchar **)(guintptr)names);
   pnyx_set_error_at (error, PNYX_ERROR_UNKNOWN, &place,
                      "no %s \"%s\" in this network%s (expected %s%s)", what, name, clause,
                      n > 1 ? "one of " : "", n > 0 ? list : "none");
@@ -33,16 +26,35 @@ gboolean
 pnyx_selector_region (const gchar *name, const PnyxRegions *regions, const PnyxSection *section,
                       const gchar *attribute, guint *region, GError **error)
 {
-  return find (name, regions == NULL ? NULL : &regions->regions->name, sizeof (PnyxRegion),
-               regions == NULL ? 0 : regions->n, section, attribute, "region", region, error);
+  guint n = regions == NULL ? 0 : regions->n;
+  g_autofree const gchar **names = g_new0 (const gchar *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    names[i] = regions->regions[i].name;
+  return name == NULL || find (name, names, n, section, attribute, "region", region, error);
 }
 
 gboolean
 pnyx_selector_client (const gchar *name, const PnyxNodes *nodes, const PnyxSection *section,
                       const gchar *attribute, guint *client, GError **error)
 {
-  return find (name, nodes->clients, sizeof *nodes->clients, nodes->n_clients, section, attribute,
-               "client", client, error);
+  guint n = nodes->n_clients;
+  g_autofree const gchar **names = g_new0 (const gchar *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    names[i] = nodes->clients[i];
+  return name == NULL || find (name, names, n, section, attribute, "client", client, error);
+}
+
+static gboolean
+check_class (const gchar *name, const PnyxNodes *nodes, const PnyxSection *section, GError **error)
+{
+  guint n = nodes->n_classes, found;
+  g_autofree const gchar **names = g_new0 (const gchar *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    names[i] = nodes->classes[i].name;
+  return name == NULL || find (name, names, n, section, "class", "class", &found, error);
 }
 
 gboolean
@@ -53,8 +65,7 @@ pnyx_selector_check (const PnyxSelector *selector, const PnyxNodes *nodes,
 
   return pnyx_selector_region (selector->region, regions, section, "region", &found, error)
          && pnyx_selector_client (selector->client, nodes, section, "client", &found, error)
-         && find (selector->class_of, &nodes->classes->name, sizeof *nodes->classes,
-                  nodes->n_classes, section, "class", "class", &found, error);
+         && check_class (selector->class_of, nodes, section, error);
 }
 
 gboolean

@@ -32,9 +32,10 @@ fuzz_file_judge (gboolean accepted, const GError *error)
   if (error == NULL)
     return;
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
-  for (const gchar *at = error->message; *at != '\0'; at++)
-    if (g_ascii_iscntrl (*at))
-      g_printerr ("\"%s\" is not one line of plain text\n", error->message);
-  for (const gchar *at = error->message; *at != '\0'; at++)
-    g_assert_false (g_ascii_iscntrl (*at)); /* g_error would leave libFuzzer without the input */
+  for (gchar *at = error->message; *at != '\0'; at = g_utf8_next_char (at))
+    if (g_unichar_iscntrl (g_utf8_get_char (at)))
+      {
+        g_printerr ("\"%s\" is not one line of plain text\n", error->message);
+        g_assert_not_reached (); /* g_error would leave libFuzzer without the input */
+      }
 }

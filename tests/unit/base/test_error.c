@@ -22,6 +22,16 @@ test_the_place_stands_in_front (void)
 }
 
 static void
+test_a_message_has_no_control_characters (void)
+{
+  const PnyxPlace place = { "a\033.xml", 7 };
+  g_autoptr (GError) error = NULL;
+
+  pnyx_set_error_at (&error, PNYX_ERROR_SYNTAX, &place, "bad %s", "\007\302\233x");
+  g_assert_cmpstr (error->message, ==, "a?.xml:7: bad ???x");
+}
+
+static void
 test_a_failure_leaves_the_world_and_says_what_and_where (void)
 {
   PnyxFailure failure = { .message = "" };
@@ -88,6 +98,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/base/error/no-controls", test_a_message_has_no_control_characters);
   g_test_add_func ("/base/error/the-place-stands-in-front", test_the_place_stands_in_front);
   g_test_add_func ("/base/error/a-failure-leaves-the-world-and-says-what-and-where",
                    test_a_failure_leaves_the_world_and_says_what_and_where);

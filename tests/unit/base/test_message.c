@@ -53,6 +53,15 @@ test_quotes_are_short_printable_and_valid (void)
   g_assert_true (g_utf8_validate (invalid, -1, NULL));
 }
 
+static void
+test_control_characters_become_question_marks (void)
+{
+  gchar text[] = "a\033[2Jb\n\302\233c\302\240d\177";
+
+  g_assert_true (pnyx_message_clean (text) == text);
+  g_assert_cmpstr (text, ==, "a?[2Jb\n??c\302\240d?");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -65,5 +74,7 @@ main (int argc, char **argv)
                    test_clauses_are_empty_without_a_suggestion);
   g_test_add_func ("/base/message/quotes-are-short-printable-and-valid",
                    test_quotes_are_short_printable_and_valid);
+  g_test_add_func ("/base/message/controls-are-taken-out",
+                   test_control_characters_become_question_marks);
   return g_test_run ();
 }
