@@ -351,8 +351,8 @@ think (Keeper *keeper)
       plan.reserves[i] = (guint64)pnyx_pool_reserve (all->pool, machine, i);
   sell (&plan);
   plan.threshold = pnyx_lending_books (all->lending, machine, plan.now).threshold;
-  if (pnyx_lending_quotes (all->lending, machine, plan.now, &plan.price) && plan.threshold > 0
-      && !is_full (&plan) && may_gain (&plan))
+  if (pnyx_lending_quotes (all->lending, machine, plan.now, &plan.price) && !is_full (&plan)
+      && may_gain (&plan))
     pnyx_lending_watch_visit (all->watch, plan.now, plan.price, plan.threshold, PNYX_LENDING_PARTS,
                               on_risk, &plan);
   if (all->lending->setup.mode == PNYX_LENDING_AUCTION && (all->pool != NULL || plan.price > 0))

@@ -179,7 +179,7 @@ pnyx_lending_watch_visit (const PnyxLendingWatch *watch, PnyxTime time, gint64 p
   gint64 index = pnyx_lending_debt_index (watch->lending, machine, time);
   guint lowest;
 
-  PNYX_REQUIRE (price > 0 && threshold > 0 && health > 0);
+  PNYX_REQUIRE (price > 0 && threshold >= 0 && health > 0);
   lowest = lowest_class (watch, price, threshold, health);
   for (guint class = N_CLASSES; class -- > lowest;)
     for (guint32 slot = watch->first[class], next; slot != PNYX_NONE; slot = next)

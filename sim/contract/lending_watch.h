@@ -27,7 +27,7 @@ void pnyx_lending_watch_drop (PnyxLendingWatch *watch, PnyxAccount account);
  * pnyx_lending_watch_visit: calls @visit for loans whose health factor at @price may be below
  * @health, riskiest class first, in the machine's view at @time; until it returns FALSE. Each is
  * checked exactly before.
- * @threshold: parts per million
+ * @threshold: parts per million; 0: all who owe anything are below any health
  */
 void pnyx_lending_watch_visit (const PnyxLendingWatch *watch, PnyxTime time, gint64 price,
                                gint64 threshold, gint64 health,

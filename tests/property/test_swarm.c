@@ -18,6 +18,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,7 +33,8 @@
 
 #define SECONDS 20         /* where nobody says how long */
 #define BROKEN_SECONDS 100 /* within which a broken component has to be noticed */
-#define WORLD_SECONDS 120  /* that a world may take before it hangs */
+#define WORLD_SECONDS 120  /* of a core that a world may take before it hangs */
+#define WAIT_SECONDS 1200  /* that it may take where others take the cores */
 #define SHRINK_SECONDS 120
 #define SHRINK_BROKEN_SECONDS 15
 #define MENDS 30 /* times that a drawn scenario is mended before it counts as refused */
@@ -86,6 +88,13 @@ run_model (const PnyxModel *model, SwarmVerdict *verdict)
   return say_verdict (verdict);
 }
 
+static void
+limit_time (void)
+{
+  setrlimit (RLIMIT_CPU, &(struct rlimit){ WORLD_SECONDS, WORLD_SECONDS + 5 });
+  alarm (WAIT_SECONDS);
+}
+
 static int
 replay (const gchar *path)
 {
@@ -93,7 +102,7 @@ replay (const gchar *path)
   g_autoptr (PnyxModel) model = read_model (path, &error);
   SwarmVerdict verdict = { 0 };
 
-  alarm (WORLD_SECONDS);
+  limit_time ();
   if (model == NULL)
     verdict.refusal = g_strdup (error->message);
   else if (swarm_can_run (model, &verdict))
@@ -108,7 +117,7 @@ draw_and_run (guint64 number, const gchar *path)
   g_autoptr (PnyxDocument) document = swarm_draw (number);
   SwarmVerdict verdict = { 0 };
 
-  alarm (WORLD_SECONDS);
+  limit_time ();
   for (guint i = 0; i < MENDS; i++)
     {
       g_autofree gchar *text = swarm_write (document);
@@ -178,7 +187,7 @@ violation_of (const gchar *said, int status)
     if (g_str_has_prefix (lines[i], "violation "))
       return g_strdup (lines[i] + strlen ("violation "));
   if (WIFSIGNALED (status))
-    return WTERMSIG (status) == SIGALRM
+    return WTERMSIG (status) == SIGALRM || WTERMSIG (status) == SIGXCPU
                ? g_strdup_printf ("hang: no end within %d s", WORLD_SECONDS)
                : g_strdup_printf ("crash: signal %d", WTERMSIG (status));
   if (WEXITSTATUS (status) != 0)

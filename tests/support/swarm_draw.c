@@ -800,7 +800,7 @@ offered (const gchar *complaint, guint line)
 static gboolean
 forget_named (PnyxNode *node, const gchar *complaint)
 {
-  static const gchar *const kept[] = { "kind", "name", "target", "nodes", NULL };
+  static const gchar *const kept[] = { "kind", "name", "target", "nodes", "duration", NULL };
   g_autofree gchar *other = offered (complaint, node->place.line);
 
   for (guint i = 0; i < node->attributes->len; i++)

@@ -112,6 +112,27 @@ test_the_riskiest_come_first_and_it_stops (void)
   g_assert_cmpfloat (risk[0] * 1.011, >=, riskiest);
 }
 
+static void
+test_at_threshold_zero_it_finds_all_that_is_owed (void)
+{
+  LendingWorldSetup setup = lending_world_setup ();
+  g_autoptr (LendingWorld) world = lending_world_new (&setup, 0);
+  Seen seen = { .most = G_MAXUINT };
+  guint owing = 0;
+
+  pnyx_lending_watch_visit (world->watch, 0, 50 * PNYX_PRICE_ONE, 0, PNYX_LENDING_PARTS, see,
+                            &seen);
+  for (guint32 i = 0; i < setup.borrowers.n; i++)
+    owing += pnyx_lending_position (world->lending, world->chain->machine,
+                                    world->lending->setup.borrowers + i, 0)
+                         .debt
+                     > 0
+                 ? 1
+                 : 0;
+  g_assert_cmpuint (owing, >, 0);
+  g_assert_cmpuint (seen.n, ==, owing);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -120,5 +141,7 @@ main (int argc, char **argv)
                    test_it_finds_what_looking_at_all_finds);
   g_test_add_func ("/contract/lending_watch/the-riskiest-come-first-and-it-stops",
                    test_the_riskiest_come_first_and_it_stops);
+  g_test_add_func ("/contract/lending_watch/threshold-zero",
+                   test_at_threshold_zero_it_finds_all_that_is_owed);
   return g_test_run ();
 }
