@@ -150,3 +150,38 @@ gasper_is_aggregator (const Gasper *self, guint32 validator, guint64 slot, guint
 
   return pnyx_rng_u64 (&self->selection, validator, slot) % modulo == 0;
 }
+
+gboolean
+gasper_is_on_duty (const Gasper *self, guint32 validator, guint64 slot, gboolean is_proposal,
+                   PnyxTime *delay)
+{
+  const PnyxGasperValidators *validators = &self->validators;
+  const PnyxGasperDeviation *late;
+
+  *delay = 0;
+  if (validators->n_duties == 0)
+    return TRUE;
+  if (pnyx_gasper_deviation_of (validators, validator, slot, PNYX_GASPER_OFFLINE, is_proposal)
+      != NULL)
+    return FALSE;
+  late = pnyx_gasper_deviation_of (validators, validator, slot, PNYX_GASPER_LATE, is_proposal);
+  if (late != NULL)
+    *delay = pnyx_gasper_late_delay (late, validator, slot, is_proposal);
+  return TRUE;
+}
+
+void
+gasper_give_duty (PnyxChain *chain, PnyxDutyKind kind, PnyxNodeId node, guint64 slot,
+                  PnyxBlockId head, const guint32 *actors, guint32 n)
+{
+  PnyxDuty duty = { .kind = kind,
+                    .actor = actors[0],
+                    .node = node,
+                    .number = slot,
+                    .head = head,
+                    .subject = PNYX_NONE,
+                    .n_actors = n,
+                    .actors = actors };
+
+  pnyx_chain_duty (chain, &duty);
+}

@@ -161,6 +161,8 @@ typedef struct
 
 #define N_BALLOTS 4
 
+#define MAX_BLOBS 12 /* of a block */
+
 /* Fidelity path: see path.c. */
 typedef struct _GasperPath GasperPath;
 typedef struct _GasperSpread GasperSpread;
@@ -319,6 +321,31 @@ start_of (const Gasper *self, guint64 epoch)
   return epoch * self->rules.preset.slots_per_epoch;
 }
 
+/* A duration, ns, from a distribution of seconds; not below 0. */
+static inline PnyxTime
+draw_time (const PnyxDistribution *distribution, const PnyxRng *rng, guint32 entity, guint64 index)
+{
+  return pnyx_time_from_seconds (
+      MAX (0, pnyx_distribution_sample (distribution, rng, entity, index)));
+}
+
+/* ---- gasper.c ---- */
+
+/* A type of events of this chain, for @handler. */
+guint16 gasper_add_handler (PnyxChain *chain, const gchar *name, PnyxHandler handler);
+
+/* ---- slots.c ---- */
+
+/* Adds the handlers of slots, and has room for the first slots. */
+void gasper_slots_init (PnyxChain *chain);
+/* The event that begins @slot for the whole chain, and schedules the next one. */
+void gasper_schedule_slot (PnyxChain *chain, guint64 slot);
+/* When the clock of @node shows @local; not before now. */
+PnyxTime gasper_when_local (const PnyxChain *chain, PnyxNodeId node, PnyxTime local);
+/* An event of @type when the clock of @node is @into into @slot. */
+void gasper_schedule_at_node (PnyxChain *chain, guint16 type, PnyxNodeId node, guint64 slot,
+                              PnyxTime into);
+
 /* ---- states.c ---- */
 
 /* The last block of @block's chain at or before @slot: get_ancestor. */
@@ -347,6 +374,41 @@ guint32 gasper_proposer (PnyxChain *chain, guint32 shuffling, guint64 slot);
 const GasperSlotDuties *gasper_slot_duties (PnyxChain *chain, guint32 shuffling, guint64 slot);
 /* Whether @validator aggregates the votes of its committee of @n in @slot: is_aggregator. */
 gboolean gasper_is_aggregator (const Gasper *self, guint32 validator, guint64 slot, guint32 n);
+/* Whether @validator does its duty, and if so how much later than due. */
+gboolean gasper_is_on_duty (const Gasper *self, guint32 validator, guint64 slot,
+                            gboolean is_proposal, PnyxTime *delay);
+/* Tells the strategy of @actors, of one node, that they are due now. */
+void gasper_give_duty (PnyxChain *chain, PnyxDutyKind kind, PnyxNodeId node, guint64 slot,
+                       PnyxBlockId head, const guint32 *actors, guint32 n);
+
+/* ---- attesting.c ---- */
+
+/* Adds the handlers of duties to vote and to aggregate. */
+void gasper_attesting_init (PnyxChain *chain);
+/* A validator votes as soon as it has the block of its slot: @node has imported @id. */
+void gasper_attest_early (PnyxChain *chain, PnyxNodeId node, PnyxBlockId id);
+/* An aggregator sends what it has of the votes that agree with its own. */
+void gasper_aggregate_own (PnyxChain *chain, const PnyxDuty *duty);
+
+/* ---- proposing.c ---- */
+
+/* Adds the handler of duties to propose. */
+void gasper_proposing_init (PnyxChain *chain);
+/* The mix @after a block of @proposer in @epoch, from that @before it: process_randao. */
+void gasper_mix_reveal (const Gasper *self, guint32 proposer, guint64 epoch, const guint8 *before,
+                        guint8 *after);
+/* Whether @node runs the client with the bug, and @slot is not before it. */
+gboolean gasper_is_bug (const PnyxChain *chain, PnyxNodeId node, guint64 slot);
+/* Notes that @id is on its way from now on, if it was not. FALSE, refused: @actor did not make it.
+ */
+gboolean gasper_begin_sending (PnyxChain *chain, guint32 actor, PnyxBlockId id);
+
+/* ---- receiving.c ---- */
+
+/* Adds the channels of blocks, aggregates and blobs, and the work that they make. */
+void gasper_receiving_init (PnyxChain *chain);
+/* Goes on with the blocks that wait at @node for what is there now. */
+void gasper_go_on (PnyxChain *chain, PnyxNodeId node);
 
 /* ---- store.c ---- */
 
@@ -459,8 +521,6 @@ void gasper_pack (PnyxChain *chain, PnyxNodeId node, PnyxBlockId parent, guint64
 void gasper_add_view (PnyxChain *chain, PnyxNodeId node, GasperBlock *block);
 /* Frees what is too old at the beginning of @slot; @final: epoch that is final everywhere. */
 void gasper_forget (PnyxChain *chain, guint64 slot, guint64 final);
-/* An honest node has finalised @checkpoint. */
-void gasper_note_finalized (PnyxChain *chain, PnyxGasperCheckpoint checkpoint);
 /* Evidence: two blocks of one proposer in one slot. */
 void gasper_block_equivocation (PnyxChain *chain, PnyxBlockId a, PnyxBlockId b);
 /* Whether there are two votes of @validator that are evidence against it. */

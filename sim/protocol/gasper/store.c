@@ -396,6 +396,24 @@ set_justified (PnyxChain *chain, PnyxNodeId node, PnyxGasperCheckpoint checkpoin
                    (gint64)checkpoint.epoch, 0);
 }
 
+/* An honest node has finalised @checkpoint. */
+static void
+note_finalized (PnyxChain *chain, PnyxGasperCheckpoint checkpoint)
+{
+  Gasper *self = chain->state;
+
+  for (guint32 i = 0; i < self->n_finalized; i++)
+    if (self->finalized[i].epoch == checkpoint.epoch && self->finalized[i].root == checkpoint.root)
+      return;
+  for (guint32 i = 0; i < self->n_finalized; i++)
+    if (!pnyx_block_tree_is_ancestor (chain->blocks, self->finalized[i].root, checkpoint.root)
+        && !pnyx_block_tree_is_ancestor (chain->blocks, checkpoint.root, self->finalized[i].root))
+      self->n_violations++;
+  pnyx_arena_reserve (pnyx_world_arena (chain->world), self->finalized, self->n_finalized,
+                      self->finalized_capacity);
+  self->finalized[self->n_finalized++] = checkpoint;
+}
+
 static void
 set_finalized (PnyxChain *chain, PnyxNodeId node, PnyxGasperCheckpoint checkpoint)
 {
@@ -406,7 +424,7 @@ set_finalized (PnyxChain *chain, PnyxNodeId node, PnyxGasperCheckpoint checkpoin
   pnyx_world_emit (chain->world, PNYX_TRACE_FINALIZED, chain->index, node, checkpoint.root,
                    (gint64)checkpoint.epoch, 0);
   if (pnyx_chain_honest (chain, node))
-    gasper_note_finalized (chain, checkpoint);
+    note_finalized (chain, checkpoint);
 }
 
 /* update_checkpoints */
