@@ -489,12 +489,16 @@ collect (PnyxNode *node, GPtrArray *nodes)
     collect (g_ptr_array_index (node->children, i), nodes);
 }
 
+/* @name may be that of the attribute itself, which goes with it. */
 static void
 forget (PnyxNode *node, const gchar *name)
 {
   for (guint i = node->attributes->len; i > 0; i--)
     if (g_str_equal (g_array_index (node->attributes, PnyxAttribute, i - 1).name, name))
-      g_array_remove_index (node->attributes, i - 1);
+      {
+        g_array_remove_index (node->attributes, i - 1);
+        return;
+      }
 }
 
 /* Faults and absences are within the run, and end after they have begun. */
