@@ -640,6 +640,8 @@ judge (const PnyxOracle *oracle, PnyxFrame *frame, guint64 round, const PnyxSecr
   PnyxCell fund = oracle->cells + FUND;
   PnyxCommitOutcome outcome
       = pnyx_commit_settle (&commit->rule, votes, oracle->n_reporters, order, shifts);
+  /* 0 is for none; the largest of all prices cannot be told from the one below it. */
+  gint64 kept = outcome.decided ? MIN (outcome.value, G_MAXINT64 - 1) + 1 : 0;
 
   if (outcome.unclaimed > 0)
     pnyx_frame_set (frame, fund, pnyx_frame_get (frame, fund) + (gint64)outcome.unclaimed);
@@ -650,9 +652,8 @@ judge (const PnyxOracle *oracle, PnyxFrame *frame, guint64 round, const PnyxSecr
                      && pnyx_commit_is_coherent (&commit->rule, votes[i].value, outcome.value)))
       return FALSE;
   pnyx_frame_set (frame, settled_cell (oracle, round), (gint64)round + 1);
-  pnyx_frame_set (frame, outcome_cell (oracle, round), outcome.decided ? outcome.value + 1 : 0);
-  pnyx_frame_record (frame, PNYX_RECORD_SETTLED, (gint64)round,
-                     outcome.decided ? outcome.value + 1 : 0, (gint64)outcome.slashed,
+  pnyx_frame_set (frame, outcome_cell (oracle, round), kept);
+  pnyx_frame_record (frame, PNYX_RECORD_SETTLED, (gint64)round, kept, (gint64)outcome.slashed,
                      (gint64)outcome.coherent);
   return TRUE;
 }

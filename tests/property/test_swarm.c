@@ -57,8 +57,10 @@ say_section (const PnyxSection *section)
 }
 
 static int
-say_verdict (const SwarmVerdict *verdict)
+say_verdict (SwarmVerdict *verdict)
 {
+  gboolean violated = verdict->violation != NULL;
+
   for (guint i = 0; i < SWARM_N_SEEN; i++)
     if (verdict->seen >> i & 1)
       printf ("seen %u\n", i);
@@ -67,7 +69,9 @@ say_verdict (const SwarmVerdict *verdict)
   if (verdict->violation != NULL)
     printf ("violation %s\n", verdict->violation);
   fflush (stdout);
-  return verdict->violation != NULL ? 1 : 0;
+  g_clear_pointer (&verdict->refusal, g_free);
+  g_clear_pointer (&verdict->violation, g_free);
+  return violated ? 1 : 0;
 }
 
 /* Returns: (transfer full): NULL with @error. */
