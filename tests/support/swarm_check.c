@@ -18,6 +18,10 @@
   (1u << PNYX_TRACE_HEAD | 1u << PNYX_TRACE_JUSTIFIED | 1u << PNYX_TRACE_FINALIZED                 \
    | 1u << PNYX_TRACE_WINDOW_END)
 #define STALLED 3 /* epochs */
+/* The first two transitions of epochs justify nothing, so that epoch 2 is the first to become
+   final, at the beginning of this one (phase0/beacon-chain.md,
+   process_justification_and_finalization). */
+#define FIRST_FINAL 4
 
 const gchar *const swarm_seen_names[SWARM_N_SEEN] = {
   "reorg of depth 2 or more",
@@ -243,10 +247,13 @@ check_final (Observer *self, PnyxChain *chain, const PnyxTrace *trace)
   if (epoch > node->justified)
     violate (self->verdict, "finality: node %u finalised an epoch that was not justified",
              trace->node);
-  if (chain->ops->finality != NULL
-      && trace->time - node->when
-             > STALLED * chain->ops->finality->epoch (chain->section->component_params))
-    see (self->verdict, SWARM_RECOVERY);
+  if (chain->ops->finality != NULL)
+    {
+      PnyxTime length = chain->ops->finality->epoch (chain->section->component_params);
+
+      if (trace->time - MAX (node->when, FIRST_FINAL * length) > STALLED * length)
+        see (self->verdict, SWARM_RECOVERY);
+    }
   node->finalized = epoch;
   node->final = trace->subject;
   node->when = trace->time;

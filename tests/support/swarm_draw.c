@@ -725,6 +725,51 @@ compose_run (Draw *draw, PnyxNode *root, gboolean oracle)
     pnyx_node_set (run, "batches", "4", &nowhere);
 }
 
+/* The length of an epoch of Gasper in seconds, as the chain has it. */
+static gdouble
+epoch_of (PnyxNode *chain)
+{
+  const PnyxComponent *gasper = pnyx_kind_find (&pnyx_protocol_kind, "gasper");
+  PnyxNode *own = child_of (chain, "gasper");
+  gdouble length = 1;
+
+  for (gsize i = 0; i < gasper->n_params; i++)
+    {
+      const PnyxParam *param = &gasper->params[i];
+      const PnyxAttribute *given = pnyx_node_attribute (own, param->name);
+
+      if (g_str_equal (param->name, "slot") || g_str_equal (param->name, "slots-per-epoch"))
+        length *= number_of (param, given == NULL ? param->fallback : given->value, 1);
+    }
+  return length;
+}
+
+/* Votes of more than a third, or ways between parts of that size, are lost for so long that
+ * finality stalls after it has begun, and come back: what is independent of each other does that
+ * too rarely. The last thing to be drawn, as what is about times is put right before. */
+static void
+compose_stall (Draw *draw, PnyxNode *root, PnyxNode *chain)
+{
+  static const gchar *const cuts[] = { "outage", "partition" };
+  guint from = 5 + below (draw, 3), to = from + 4 + below (draw, 4);
+  g_autofree gchar *duration = g_strdup_printf ("%u epoch", to + 5 + below (draw, 3));
+  g_autofree gchar *share = g_strdup_printf ("%.2f", between (draw, 0.35, 0.6));
+  gboolean votes = chance (draw, 0.4);
+  gdouble epoch = votes ? 0 : epoch_of (chain);
+  g_autofree gchar *at = votes ? g_strdup_printf ("%u epoch", from)
+                               : g_strdup_printf ("%.3f s", (from + between (draw, 0, 1)) * epoch);
+  g_autofree gchar *until = votes ? g_strdup_printf ("%u epoch", to)
+                                  : g_strdup_printf ("%.3f s", (to + between (draw, 0, 1)) * epoch);
+  PnyxNode *event
+      = votes ? pnyx_node_add (child_of (chain, "validators"), "offline", &nowhere)
+              : pnyx_node_add (child_of (root, "events"), cuts[below (draw, 2)], &nowhere);
+
+  pnyx_node_set (child_of (root, "run"), "duration", duration, &nowhere);
+  pnyx_node_set (event, "share", share, &nowhere);
+  pnyx_node_set (event, "at", at, &nowhere);
+  pnyx_node_set (event, "until", until, &nowhere);
+}
+
 PnyxDocument *
 swarm_draw (guint64 number)
 {
@@ -750,6 +795,8 @@ swarm_draw (guint64 number)
     grow_named (&draw, root, "energy", NULL);
   compose_events (&draw, root);
   link_up (&draw, document);
+  if (draw.gasper && chance (&draw, 0.4))
+    compose_stall (&draw, root, chain);
   g_rand_free (draw.random);
   return document;
 }
