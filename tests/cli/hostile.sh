@@ -104,6 +104,7 @@ for ask in $asks; do
   ends "1: $ask of a file below" 0 validate tree/x.xml
 done
 reads "a file beside the folder" 'leaves the folder' ../precious/secret.xml
+reads "one that is not there" 'leaves the folder' ../precious/nothing.xml
 reads "one by way of a folder" 'leaves the folder' below/../../precious/secret.xml
 reads "one by a linked folder" 'leaves the folder' linked/secret.xml
 reads "a link" 'leaves the folder' link.xml
