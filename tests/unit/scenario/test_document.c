@@ -211,6 +211,31 @@ test_includes_are_bounded (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_sizes_are_bounded_with_includes (Fixture *fixture, gconstpointer data)
+{
+  const gsize padding = PNYX_FILE_SCENARIO_MAX - 1000;
+  g_autoptr (GString) large = g_string_new ("<run xmlns='" PNYX_NAMESPACE "'/><!--");
+  g_autoptr (GString) many = g_string_new (OPEN);
+  g_autoptr (GError) error = NULL;
+
+  (void)data;
+  for (gsize i = 0; i < padding; i++)
+    g_string_append_c (large, 'x');
+  g_string_append (large, "-->");
+  add (fixture, "in/run.xml", large->str);
+  for (gsize bytes = 0; bytes <= PNYX_FILE_DATA_MAX; bytes += padding)
+    g_string_append (many, INCLUDE ("run.xml"));
+  g_string_append (many, CLOSE);
+  assert_main_refused (fixture, many->str, PNYX_ERROR_FORBIDDEN,
+                       "the scenario is too large with its includes (expected at most 64 MiB)");
+  for (gsize i = 0; i < 1000; i++)
+    g_string_append_c (large, ' ');
+  g_assert_null (pnyx_document_load_memory (large->str, large->len, "text", &error));
+  g_assert_error (error, PNYX_ERROR, PNYX_ERROR_FORBIDDEN);
+  g_assert_nonnull (strstr (error->message, "text is too large (expected at most 16 MiB)"));
+}
+
+static void
 test_what_is_no_file_is_refused (Fixture *fixture, gconstpointer data)
 {
   g_autofree gchar *pipe_path = g_build_filename (fixture->folder, "pipe", NULL);
@@ -369,6 +394,7 @@ main (int argc, char **argv)
   ADD ("messages-hold-no-control-characters", test_messages_hold_no_control_characters);
   ADD ("forms-of-include-that-are-not-supported", test_forms_of_include_that_are_not_supported);
   ADD ("includes-are-bounded", test_includes_are_bounded);
+  ADD ("sizes-are-bounded-with-includes", test_sizes_are_bounded_with_includes);
   ADD ("what-is-no-file-is-refused", test_what_is_no_file_is_refused);
   ADD ("a-giant-file-is-refused-before-it-is-read", test_a_giant_file_is_refused_before_it_is_read);
   ADD ("noise-is-refused", test_noise_is_refused);
