@@ -31,7 +31,7 @@
 #include "support/swarm_check.h"
 #include "support/swarm_draw.h"
 
-#define SECONDS 20         /* where nobody says how long */
+#define SECONDS 10         /* where nobody says how long */
 #define BROKEN_SECONDS 100 /* within which a broken component has to be noticed */
 #define WORLD_SECONDS 120  /* of a core that a world may take before it hangs */
 #define WAIT_SECONDS 1200  /* that it may take where others take the cores */

@@ -29,7 +29,7 @@ typedef struct
 } Size;
 
 static const Size sizes[] = {
-  { "network", "nodes", 6, 24, 0 },
+  { "network", "nodes", 9, 24, 0 }, /* more than the degree that is the default */
   { "network", "operators", 1, 24, 0 },
   { "network", "request-timeout", 2, 60, 0 },
   { "topology", "degree", 2, 8, 0 },
@@ -871,19 +871,21 @@ forget_named (PnyxNode *node, const gchar *complaint)
   return FALSE;
 }
 
-/* Validators stay: by default there are a thousand times as many. */
+/* Takes from @node, of which there are far more by default, all but how many there are. */
 static gboolean
-lighten (PnyxNode *validators)
+lighten (PnyxNode *node)
 {
-  if (validators->children->len > 0)
+  static const gchar *const how_many[] = { "count", "nodes", NULL };
+
+  if (node->children->len > 0)
     {
-      g_ptr_array_remove_index (validators->children, validators->children->len - 1);
+      g_ptr_array_remove_index (node->children, node->children->len - 1);
       return TRUE;
     }
-  for (guint i = 0; i < validators->attributes->len; i++)
-    if (!g_str_equal (g_array_index (validators->attributes, PnyxAttribute, i).name, "count"))
+  for (guint i = 0; i < node->attributes->len; i++)
+    if (!g_strv_contains (how_many, g_array_index (node->attributes, PnyxAttribute, i).name))
       {
-        g_array_remove_index (validators->attributes, i);
+        g_array_remove_index (node->attributes, i);
         return TRUE;
       }
   return FALSE;
@@ -903,7 +905,7 @@ mend_line (PnyxDocument *document, guint line, const gchar *complaint)
       return TRUE;
   if (node->parent == NULL || g_strv_contains (composed, node->name))
     return FALSE;
-  if (g_str_equal (node->name, "validators"))
+  if (g_str_equal (node->name, "validators") || g_str_equal (node->name, "network"))
     return lighten (node);
   g_ptr_array_remove (node->parent->children, node);
   return TRUE;
