@@ -30,13 +30,14 @@
 #include "support/scratch.h"
 #include "support/swarm_check.h"
 #include "support/swarm_draw.h"
+#include "support/swarm_files.h"
 
 #define SECONDS 10         /* where nobody says how long */
 #define BROKEN_SECONDS 100 /* within which a broken component has to be noticed */
 #define WORLD_SECONDS 120  /* of a core that a world may take before it hangs */
 #define WAIT_SECONDS 1200  /* that it may take where others take the cores */
 #define SHRINK_SECONDS 120
-#define SHRINK_BROKEN_SECONDS 15
+#define SHRINK_BROKEN_SECONDS 30
 #define MENDS 30 /* times that a drawn scenario is mended before it counts as refused */
 
 /* ---- In the process of a world: prints what there is to say, a line for each ---- */
@@ -127,12 +128,11 @@ draw_and_run (guint64 number, const gchar *path)
   limit_time ();
   for (guint i = 0; i < MENDS; i++)
     {
-      g_autofree gchar *text = swarm_write (document);
       g_autoptr (GError) error = NULL;
       g_autoptr (PnyxModel) model = NULL;
 
       g_clear_pointer (&verdict.refusal, g_free);
-      if (!g_file_set_contents (path, text, -1, &error))
+      if (!swarm_save (document, path, &error))
         g_error ("%s", error->message);
       model = read_model (path, &error);
       if (model == NULL)
@@ -210,17 +210,20 @@ alike (const gchar *a, const gchar *b)
          && strncmp (a, b, strcspn (a, ":")) == 0;
 }
 
+/* Whether @document violates the same, and takes no longer than @most (microseconds): without an
+ * attribute a world may be far larger than with it. */
 static gboolean
-still_fails (const Swarm *swarm, PnyxDocument *document, const gchar *path, const gchar *violation)
+still_fails (const Swarm *swarm, PnyxDocument *document, const gchar *path, const gchar *violation,
+             gint64 most)
 {
-  g_autofree gchar *text = swarm_write (document);
+  gint64 begin = g_get_monotonic_time ();
   g_autofree gchar *said_path = g_strconcat (path, ".said", NULL);
   g_autofree gchar *said = NULL;
   g_autofree gchar *found = NULL;
   int status = 0;
   pid_t process;
 
-  if (!g_file_set_contents (path, text, -1, NULL))
+  if (!swarm_save (document, path, NULL))
     return FALSE;
   process = start (swarm, "--replay", path, NULL, said_path);
   while (waitpid (process, &status, 0) < 0 && errno == EINTR)
@@ -228,15 +231,22 @@ still_fails (const Swarm *swarm, PnyxDocument *document, const gchar *path, cons
   g_file_get_contents (said_path, &said, NULL, NULL);
   g_unlink (said_path);
   found = violation_of (said != NULL ? said : "", status);
-  return alike (found, violation);
+  return alike (found, violation) && g_get_monotonic_time () - begin <= most;
 }
 
+/* All elements below @root: those with most in them first, and of these the last one first, as what
+ * refers to something stands behind it. */
 static void
-collect (PnyxNode *node, GPtrArray *nodes)
+collect (PnyxNode *root, GPtrArray *nodes)
 {
-  g_ptr_array_add (nodes, node);
-  for (guint i = 0; i < node->children->len; i++)
-    collect (node->children->pdata[i], nodes);
+  g_ptr_array_add (nodes, root);
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      PnyxNode *node = nodes->pdata[i];
+
+      for (guint k = node->children->len; k > 0; k--)
+        g_ptr_array_add (nodes, node->children->pdata[k - 1]);
+    }
 }
 
 /* Step @step of making @document smaller: without an element, without an attribute, or with half of
@@ -290,15 +300,16 @@ static gboolean
 shrink (const Swarm *swarm, const gchar *path, const gchar *violation)
 {
   gint64 seconds = swarm->expected != NULL ? SHRINK_BROKEN_SECONDS : SHRINK_SECONDS;
-  gint64 end = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
   g_autoptr (PnyxDocument) best = pnyx_document_load (path, NULL);
   g_autofree gchar *trial_path = g_strconcat (path, ".smaller.xml", NULL);
-  g_autofree gchar *text = NULL;
+  gint64 begin = g_get_monotonic_time (), end = begin + seconds * G_USEC_PER_SEC, most;
   guint step = 0, failed = 0;
   gboolean done = FALSE;
 
   if (best == NULL)
     return FALSE;
+  still_fails (swarm, best, trial_path, violation, G_MAXINT64);
+  most = 2 * (g_get_monotonic_time () - begin);
   while (g_get_monotonic_time () < end)
     {
       g_autoptr (PnyxDocument) trial = pnyx_document_copy (best);
@@ -314,7 +325,7 @@ shrink (const Swarm *swarm, const gchar *path, const gchar *violation)
           continue;
         }
       after = swarm_write (trial);
-      if (!g_str_equal (before, after) && still_fails (swarm, trial, trial_path, violation))
+      if (!g_str_equal (before, after) && still_fails (swarm, trial, trial_path, violation, most))
         {
           pnyx_document_free (best);
           best = g_steal_pointer (&trial);
@@ -323,8 +334,7 @@ shrink (const Swarm *swarm, const gchar *path, const gchar *violation)
       failed++;
       step++;
     }
-  text = swarm_write (best);
-  g_file_set_contents (path, text, -1, NULL);
+  swarm_save (best, path, NULL);
   g_unlink (trial_path);
   return done;
 }
@@ -335,6 +345,7 @@ keep (Swarm *swarm, const Place *place, const gchar *violation)
   g_autofree gchar *name = g_strdup_printf ("world-%" G_GUINT64_FORMAT ".xml", place->number);
   g_autofree gchar *kept = g_build_filename (swarm->folder, name, NULL);
   g_autofree gchar *text = NULL;
+  g_autoptr (PnyxDocument) scenario = pnyx_document_load (place->scenario, NULL);
   gint64 found = g_get_monotonic_time ();
   gint64 shrunk;
   gboolean done;
@@ -349,8 +360,7 @@ keep (Swarm *swarm, const Place *place, const gchar *violation)
   if (swarm->expected != NULL && swarm->violations > 1)
     return;
   g_mkdir_with_parents (swarm->folder, 0700);
-  if (!g_file_get_contents (place->scenario, &text, NULL, NULL)
-      || !g_file_set_contents (kept, text, -1, NULL))
+  if (scenario == NULL || !swarm_save (scenario, kept, NULL))
     {
       g_test_message ("world %" G_GUINT64_FORMAT ": %s\nreplay: %s --world %" G_GUINT64_FORMAT,
                       place->number, violation, swarm->program, place->number);
@@ -358,7 +368,6 @@ keep (Swarm *swarm, const Place *place, const gchar *violation)
     }
   done = shrink (swarm, kept, violation);
   shrunk = g_get_monotonic_time ();
-  g_clear_pointer (&text, g_free);
   g_file_get_contents (kept, &text, NULL, NULL);
   g_test_message ("world %" G_GUINT64_FORMAT ": %s\n%sfound after %.1f s, shrunk in %.1f s%s\n"
                   "replay: ./pnyxw test --replay %s",

@@ -15,6 +15,7 @@
 #include "protocol/protocol.h"
 #include "scenario/tables.h"
 #include "scenario/writer.h"
+#include "support/swarm_files.h"
 
 #define SECONDS 900 /* that a world lasts at most */
 #define SWARM_EVENTS                                                                               \
@@ -69,6 +70,7 @@ static const Size sizes[] = {
   { "twap", "window", 30, 400, 0 },
   { "categorical", "interval", 60, 600, 0 },
   { "feed", "step", 1, 10, 0 },
+  { "replay", "gap-max", 60, 600, 0 }, /* rows are nearer than that: swarm_files.c */
   { "venue", "noise-step", 1, 10, 0 },
   { "borrowers", "count", 10, 100, 0 },
   { "borrowers", "open-every", 10, 300, 0 },
@@ -99,7 +101,7 @@ static const Size sizes[] = {
 static const struct
 {
   const gchar *table, *name;
-} needed[] = { { "forecast", "training" }, { "late", "delay" } };
+} needed[] = { { "forecast", "training" }, { "late", "delay" }, { "policy", "policy" } };
 
 /* What takes some words of a list that no table holds, and the words. */
 static const struct
@@ -114,6 +116,17 @@ static const struct
   { "logistic", "test-families", "camouflage,copy,noise-burst" },
 };
 
+/* What takes a file, and what it holds. */
+static const struct
+{
+  const gchar *table, *name;
+  SwarmFile file;
+} files[] = {
+  { "edge-list", "file", SWARM_FILE_EDGES },  { "validators", "file", SWARM_FILE_STAKES },
+  { "replay", "file", SWARM_FILE_PRICES },    { "policy", "policy", SWARM_FILE_POLICY },
+  { "energy", "profile", SWARM_FILE_ENERGY },
+};
+
 /* Elements that are not drawn: they say what is shown, or how often it is run. */
 static const gchar *const left_out[] = { "sweep",     "figures", "figure", "axis",  "when", "or",
                                          "precision", "run",     "region", "chain", NULL };
@@ -125,7 +138,9 @@ static const gchar *const composed[] = { "run", "chain", NULL };
 typedef struct
 {
   GRand *random;
+  guint64 number;
   const gchar *protocol;
+  const gchar *pool;        /* id of the contract of this kind that others trade in */
   gboolean gasper, classes; /* of the chain; of the oracle */
   guint names;              /* given so far */
 } Draw;
@@ -300,6 +315,16 @@ profile_for (Draw *draw, const PnyxParam *param)
   return g_strdup (g_ptr_array_index (names, below (draw, names->len)));
 }
 
+/* Returns: (transfer full) (nullable): NULL: none is known for the parameter. */
+static gchar *
+file_for (const Draw *draw, const PnyxParam *param, const gchar *table)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    if (g_str_equal (files[i].table, table) && g_str_equal (files[i].name, param->name))
+      return swarm_file_name (files[i].file, draw->number);
+  return NULL;
+}
+
 static gchar *
 choice_for (Draw *draw, const gchar *const *choices)
 {
@@ -340,7 +365,7 @@ value_for (Draw *draw, const PnyxParam *param, const gchar *table)
     case PNYX_PARAM_SPAN:
       return span_for (draw);
     case PNYX_PARAM_PROFILE:
-      return profile_for (draw, param);
+      return chance (draw, 0.5) ? profile_for (draw, param) : file_for (draw, param, table);
     case PNYX_PARAM_NAME:
       return g_strdup_printf ("n%u", draw->names++);
     case PNYX_PARAM_NAMES:
@@ -349,9 +374,10 @@ value_for (Draw *draw, const PnyxParam *param, const gchar *table)
       return g_strdup ("3, 2, 1");
     case PNYX_PARAM_REFERENCE:
       return g_strdup (""); /* see link_up */
-    case PNYX_PARAM_TEXT:
     case PNYX_PARAM_FILE:
-      return NULL;
+      return file_for (draw, param, table);
+    case PNYX_PARAM_TEXT:
+      return g_str_equal (param->name, "venues") ? g_strdup ("all") : NULL; /* see link_up */
     default:
       return text_of (param, number_for (draw, param, table));
     }
@@ -416,13 +442,13 @@ suits (const Draw *draw, const PnyxElement *element, const PnyxComponent *compon
   if (g_str_equal (element->name, "feed"))
     {
       classed = g_str_equal (component->name, "categorical");
-      return classed == draw->classes && !g_str_equal (component->name, "replay");
+      return classed == draw->classes;
     }
   if (g_str_equal (element->name, "filter") || g_str_equal (element->name, "estimator"))
     classed = g_str_equal (component->name, "plurality")
               || g_str_equal (component->name, "dawid-skene");
   else
-    return !g_str_equal (component->name, "file") && !g_str_equal (component->name, "list");
+    return TRUE;
   return classed == draw->classes;
 }
 
@@ -520,6 +546,8 @@ order_times (Draw *draw, PnyxNode *node)
 static void
 agree (Draw *draw, PnyxNode *node)
 {
+  static const gchar *const in_file[]
+      = { "count", "stake", "stake-total", "operators", "operator-skew", NULL };
   g_autofree gchar *slot = g_strdup_printf ("%u", 1 + below (draw, 40));
 
   if (pnyx_node_attribute (node, "bug-client") != NULL)
@@ -531,6 +559,25 @@ agree (Draw *draw, PnyxNode *node)
       pnyx_node_set (node, "boost", "0", &nowhere);
       pnyx_node_set (node, "proposer-reorg", "false", &nowhere);
     }
+  if (g_str_equal (node->name, "validators") && pnyx_node_attribute (node, "file") != NULL)
+    for (guint i = 0; in_file[i] != NULL; i++)
+      forget (node, in_file[i]);
+}
+
+/* Some of the venues that there are, or all. */
+static void
+choose_venues (Draw *draw, PnyxNode *node, const GPtrArray *nodes)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  if (pnyx_node_attribute (node, "venues") == NULL)
+    return;
+  for (guint i = 0; i < nodes->len; i++)
+    if (g_str_equal (((PnyxNode *)nodes->pdata[i])->name, "venue") && chance (draw, 0.6))
+      g_string_append_printf (names, "%s%s", names->len > 0 ? " " : "",
+                              pnyx_node_attribute (nodes->pdata[i], "name")->value);
+  if (names->len > 0)
+    pnyx_node_set (node, "venues", names->str, &nowhere);
 }
 
 /* Ids are unique by being the defaults or numbered; a reference takes one of those there are. */
@@ -567,6 +614,7 @@ link_up (Draw *draw, PnyxDocument *document)
             pnyx_node_set (node, whom[k].attribute, named->pdata[below (draw, named->len)],
                            &nowhere);
         }
+      choose_venues (draw, node, nodes);
       agree (draw, node);
       for (guint k = node->attributes->len; k > 0; k--)
         {
@@ -608,6 +656,45 @@ has_adversaries (const gchar *protocol)
 static const gchar *const strangers[]
     = { "ocr-median", "pyth", "commit-reveal", "twap", "uma", "kleros" };
 
+/* Gives what is named @name another id than its default, here and where it is referred to. */
+static void
+rename_all (Draw *draw, PnyxNode *root, const gchar *name)
+{
+  g_autoptr (GPtrArray) elements = pnyx_tables_elements (&pnyx_element_scenario);
+  g_autoptr (GPtrArray) nodes = g_ptr_array_new ();
+  g_autofree gchar *id = g_strdup_printf ("n%u", draw->names++);
+
+  collect (root, nodes);
+  for (guint i = 0; i < nodes->len; i++)
+    for (guint k = 0; k < elements->len; k++)
+      {
+        const PnyxElement *element = elements->pdata[k];
+
+        if (!g_str_equal (((PnyxNode *)nodes->pdata[i])->name, element->name))
+          continue;
+        if (g_str_equal (element->name, name))
+          pnyx_node_set (nodes->pdata[i], "id", id, &nowhere);
+        for (gsize j = 0; j < element->n_params; j++)
+          if (element->params[j].type == PNYX_PARAM_REFERENCE
+              && g_str_equal (element->params[j].refers_to, name))
+            pnyx_node_set (nodes->pdata[i], element->params[j].name, id, &nowhere);
+      }
+}
+
+/* One actor in place of a share. */
+static void
+compose_adversary (Draw *draw, PnyxNode *root)
+{
+  PnyxNode *adversary = grow_named (draw, root, "adversary", NULL);
+  g_autofree gchar *actor = g_strdup_printf ("%u", below (draw, draw->gasper ? 16 : 3));
+
+  forget (adversary, "actor");
+  if (chance (draw, 0.7))
+    return;
+  forget (adversary, "share");
+  pnyx_node_set (adversary, "actor", actor, &nowhere);
+}
+
 static PnyxNode *
 child_of (PnyxNode *node, const gchar *name)
 {
@@ -636,16 +723,15 @@ aim (Draw *draw, PnyxNode *root, PnyxNode *loans, PnyxNode *attack, PnyxNode *po
   gboolean spot = g_str_equal (kind, "spot");
   PnyxNode *lending = child_of (loans, "lending");
 
-  forget (attack, "id");
   pnyx_node_set (attack, "target", "loans", &nowhere);
   pnyx_node_set (lending, "liquidation", "fixed-spread", &nowhere);
   if (!spot && !g_str_equal (kind, "hold"))
     return;
   if (pool == NULL)
-    pool = grow_pool (draw, root, "pool");
+    pool = grow_pool (draw, root, draw->pool);
   forget (pool, "asset");
   forget (loans, "asset");
-  pnyx_node_set (lending, "pool", "pool", &nowhere);
+  pnyx_node_set (lending, "pool", draw->pool, &nowhere);
   pnyx_node_set (lending, "price", spot ? "pool" : "oracle", &nowhere);
   if (!spot || chance (draw, 0.5))
     return;
@@ -669,12 +755,10 @@ compose_oracle (Draw *draw, PnyxNode *root)
     return;
   if (twap || chance (draw, 0.5))
     {
-      pool = grow_named (draw, root, "contract", "pool");
-      pnyx_node_set (pool, "id", "pool", &nowhere);
-      pnyx_node_set (pool, "oracle", "oracle", &nowhere);
+      pool = grow_pool (draw, root, draw->pool);
       for (guint i = 0; twap && i < node->children->len; i++)
         if (g_str_equal (((PnyxNode *)node->children->pdata[i])->name, "twap"))
-          pnyx_node_set (node->children->pdata[i], "pool", "pool", &nowhere);
+          pnyx_node_set (node->children->pdata[i], "pool", draw->pool, &nowhere);
       if (twap)
         pnyx_node_set (node, "kind", "twap", &nowhere);
     }
@@ -773,13 +857,14 @@ compose_stall (Draw *draw, PnyxNode *root, PnyxNode *chain)
 PnyxDocument *
 swarm_draw (guint64 number)
 {
-  Draw draw = { .random = g_rand_new_with_seed ((guint32)number) };
+  Draw draw = { .random = g_rand_new_with_seed ((guint32)number), .number = number };
   PnyxDocument *document = pnyx_document_new ("scenario", &nowhere);
   PnyxNode *root = document->root, *chain;
   gboolean oracle = chance (&draw, 0.45);
   g_autofree gchar *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, number + 1);
 
   draw.protocol = protocol_for (&draw);
+  draw.pool = chance (&draw, 0.7) ? "pool" : "market";
   draw.gasper = g_str_equal (draw.protocol, "gasper");
   pnyx_node_set (root, "name", "swarm", &nowhere);
   pnyx_node_set (root, "seed", seed, &nowhere);
@@ -788,7 +873,7 @@ swarm_draw (guint64 number)
   chain = grow_named (&draw, root, "chain", draw.protocol);
   forget (chain, "id");
   if (has_adversaries (draw.protocol) && chance (&draw, 0.3))
-    forget (grow_named (&draw, root, "adversary", NULL), "actor");
+    compose_adversary (&draw, root);
   if (oracle)
     compose_oracle (&draw, root);
   if (chance (&draw, 0.5))
@@ -797,6 +882,10 @@ swarm_draw (guint64 number)
   link_up (&draw, document);
   if (draw.gasper && chance (&draw, 0.4))
     compose_stall (&draw, root, chain);
+  if (chance (&draw, 0.1))
+    rename_all (&draw, root, "chain");
+  if (chance (&draw, 0.1))
+    rename_all (&draw, root, "oracle");
   g_rand_free (draw.random);
   return document;
 }
@@ -851,7 +940,8 @@ offered (const gchar *complaint, guint line)
 static gboolean
 forget_named (PnyxNode *node, const gchar *complaint)
 {
-  static const gchar *const kept[] = { "kind", "name", "target", "nodes", "duration", NULL };
+  static const gchar *const kept[]
+      = { "kind", "name", "target", "nodes", "duration", "file", NULL };
   g_autofree gchar *other = offered (complaint, node->place.line);
 
   for (guint i = 0; i < node->attributes->len; i++)
@@ -875,7 +965,7 @@ forget_named (PnyxNode *node, const gchar *complaint)
 static gboolean
 lighten (PnyxNode *node)
 {
-  static const gchar *const how_many[] = { "count", "nodes", NULL };
+  static const gchar *const how_many[] = { "count", "nodes", "file", NULL };
 
   if (node->children->len > 0)
     {
