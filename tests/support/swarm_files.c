@@ -54,7 +54,8 @@ static void
 write_stakes (const Writing *writing, GString *text)
 {
   guint n = 16 + below (writing, 113), operators = 1 + below (writing, n);
-  gboolean named = below (writing, 2), owned = below (writing, 2), large = below (writing, 2);
+  gboolean named = below (writing, 2) == 0, owned = below (writing, 2) == 0;
+  gboolean large = below (writing, 2) == 0;
 
   g_string_append_printf (text, "%s%sstake\n", named ? "validator," : "", owned ? "operator," : "");
   for (guint i = 0; i < n; i++)
