@@ -199,7 +199,7 @@ on_ready (PnyxOracle *oracle, guint32 number, guint32 index)
   const PythParams *params = params_of (oracle);
   Pyth *pyth = oracle->state;
   Quote *quote = &pyth->quotes[index];
-  gdouble stated = quote->observation.report.confidence;
+  gdouble stated = quote->observation.report.confidence, width;
   gint64 arguments[4] = { index };
 
   pyth->latest[number] = index;
@@ -207,8 +207,8 @@ on_ready (PnyxOracle *oracle, guint32 number, guint32 index)
     return;
   quote->sent = pnyx_world_now (oracle->world);
   quote->quote.price = pnyx_price_from_log (quote->observation.report.value);
-  quote->quote.confidence = MAX (
-      llround ((gdouble)quote->quote.price * (isnan (stated) ? params->confidence : stated)), 1);
+  width = (gdouble)quote->quote.price * (isnan (stated) ? params->confidence : stated);
+  quote->quote.confidence = MAX (llround (MIN (width, 9e18)), 1);
   quote->quote.trading = TRUE;
   quote->quote.slot = slot_at (oracle, quote->sent);
   arguments[1] = quote->quote.price;

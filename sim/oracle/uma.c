@@ -342,14 +342,16 @@ choose (PnyxOracle *oracle, guint32 number, guint64 round, gint64 *choice)
   gdouble claimed = (gdouble)viewed (oracle, round, UMA_VALUE);
   gdouble against = (gdouble)viewed (oracle, round, UMA_AGAINST);
   PnyxObservation own;
-  gdouble value;
+  gint64 value;
 
   if (!pnyx_oracle_recall (oracle, number, round, observed, TRUE, &own))
     return FALSE;
-  value = (gdouble)value_of (oracle, &own);
-  *choice = (gint64)value;
+  value = value_of (oracle, &own);
   if (oracle->prices)
-    *choice = fabs (log (value / claimed)) <= fabs (log (value / against)) ? 0 : 1;
+    *choice
+        = fabs (log ((gdouble)value / claimed)) <= fabs (log ((gdouble)value / against)) ? 0 : 1;
+  else
+    *choice = value;
   return TRUE;
 }
 

@@ -180,6 +180,21 @@ test_a_lie_that_nobody_watches_passes (void)
     }
 }
 
+/* A price that no answer can hold stands at the largest one, and is voted on like any other. */
+static void
+test_prices_beyond_all_answers_are_voted_on (void)
+{
+  g_autoptr (OracleWorld) world
+      = uma_world (QUICK "interval='1 h' monitoring='1'", PRICES,
+                   "<reporters kind='colluding' count='1'><colluding bias='1'/></reporters>"
+                   "<reporters count='9'><error bias='60' sd='constant(0)'/></reporters>",
+                   "");
+
+  test_world_run (world->world, 2 * 3600);
+  g_assert_cmpint (oracle_records_answer (world, 1)->value, ==, G_MAXINT64);
+  oracle_records_audit (world);
+}
+
 /* It pays beyond a chance of 2/3. */
 static void
 test_who_expects_to_lose_does_not_dispute (void)
@@ -389,6 +404,8 @@ main (int argc, char **argv)
                    test_a_majority_of_stake_says_what_is_true);
   g_test_add_func ("/oracle/uma/a-lie-that-nobody-watches-passes",
                    test_a_lie_that_nobody_watches_passes);
+  g_test_add_func ("/oracle/uma/prices-beyond-all-answers-are-voted-on",
+                   test_prices_beyond_all_answers_are_voted_on);
   g_test_add_func ("/oracle/uma/who-expects-to-lose-does-not-dispute",
                    test_who_expects_to_lose_does_not_dispute);
   g_test_add_func ("/oracle/uma/a-vote-without-agreement-rolls-and-is-given-up",
