@@ -10,22 +10,21 @@ chain='<chain kind="nakamoto"/>'
 short='<run duration="2 h" replicates="2"/><network nodes="20"/>'
 markup='&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;lt; \input{/etc/passwd} \write18{touch pwned}'
 
-bad () # NAME PATTERN [FILE]: x.xml, or FILE, is refused, in a moment and in 1 GiB of addresses
+# AddressSanitizer needs more addresses than there are.
+addresses=1500000
+if sanitized; then addresses=unlimited; fi
+
+bad () # NAME PATTERN [FILE]: x.xml, or FILE, is refused, in 10 s of CPU and 1.5 GB of addresses
 {
   status=0
-  before=$(date +%s)
-  if sanitized; then
-    pnyx run x.xml --no-plot --out o
-  else
-    (ulimit -v 1500000; exec timeout 20 "$PNYX" run x.xml --no-plot --out o) > "$out" 2> "$err" < /dev/null || status=$?
-  fi
-  took=$(($(date +%s) - before))
-  if [ "$status" = 2 ] && [ "$took" -le 10 ] && [ "$(wc -l < "$err")" = 1 ] \
+  (ulimit -t 10; ulimit -v "$addresses"; exec timeout 120 "$PNYX" run x.xml --no-plot --out o) \
+    > "$out" 2> "$err" < /dev/null || status=$?
+  if [ "$status" = 2 ] && [ "$(wc -l < "$err")" = 1 ] \
     && grep -Eq "^pnyx: ${3:-x\\.xml}:[0-9]+: .*$2" "$err" && [ ! -e o ] && [ ! -e results ]; then
     point 0 "$1"
   else
     point 1 "$1"
-    printf '# status %s after %s s\n' "$status" "$took"
+    printf '# status %s\n' "$status"
     cut -c 1-300 "$err" | sed 's/^/# /' | head -n 5
   fi
 }

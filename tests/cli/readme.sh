@@ -30,7 +30,7 @@ for readme in README.md scenarios/README.md; do
   grep -E '^    (\./pnyxw|cmp) ' "$PNYX_SOURCE/$readme" | sed 's/^    //' | grep -v '^\./pnyxw test' > .tap/commands
   check "$readme has commands" [ -s .tap/commands ]
   while IFS= read -r command; do
-    check "$readme: $command" timeout 100 sh -c "$command"
+    check "$readme: $command" timeout 300 sh -c "$command"
   done < .tap/commands
 done
 

@@ -18,7 +18,7 @@ open_page () # FILE OPTIONS...: loads it; what the browser said is in .tap/conso
 {
   page=$1
   shift
-  timeout 100 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars \
+  timeout 300 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars \
     --no-first-run --disable-extensions --disable-background-networking --disable-component-update \
     --disable-sync --disable-default-apps --user-data-dir="$scratch/.tap/profile" \
     --host-resolver-rules='MAP * ~NOTFOUND' --enable-logging=stderr --log-net-log="$scratch/.tap/net" \

@@ -97,11 +97,11 @@ begin_slurm ()
   munged --force --foreground --key-file="$slurm/munge.key" --socket="$slurm/munge.socket" \
     --pid-file="$slurm/munged.pid" --log-file="$slurm/munged.log" --seed-file="$slurm/munged.seed" \
     > "$slurm/munged.out" 2>&1 &
-  until_true 20 [ -S "$slurm/munge.socket" ] || return 1
+  until_true 60 [ -S "$slurm/munge.socket" ] || return 1
   slurmctld -D -f "$SLURM_CONF" > "$slurm/slurmctld.out" 2>&1 &
-  until_true 20 scontrol ping || return 1
+  until_true 60 scontrol ping || return 1
   slurmd -D -N "$host" -f "$SLURM_CONF" > "$slurm/slurmd.out" 2>&1 &
-  until_true 20 sh -c 'sinfo -h -o %T | grep -qx idle'
+  until_true 60 sh -c 'sinfo -h -o %T | grep -qx idle'
 }
 
 if ! begin_slurm; then

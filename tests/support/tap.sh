@@ -49,7 +49,7 @@ skip () # NAME REASON
 pnyx () # ARGUMENTS: sets $status, fills $out and $err
 {
   status=0
-  timeout 60 "$PNYX" "$@" > "$out" 2> "$err" < /dev/null || status=$?
+  timeout 300 "$PNYX" "$@" > "$out" 2> "$err" < /dev/null || status=$?
 }
 
 ends () # NAME STATUS ARGUMENTS...: one point, good where pnyx ends so
@@ -92,6 +92,36 @@ sanitized () # is the program built with sanitizers?
 scenario () # CONTENT [ATTRIBUTES]: a scenario on standard output
 {
   printf '<scenario xmlns="urn:pnyx:scenario:1" name="x" %s>%s</scenario>\n' "${2-}" "$1"
+}
+
+# begun ARGUMENTS: begins pnyx and sets $pid; what it says goes to files of its own, $begun_out and $begun_err.
+# A shell starts what it puts in the background deaf to Ctrl-C; env, where it can, gives it its ears back.
+begun_out=$scratch/.tap/begun-out
+begun_err=$scratch/.tap/begun-err
+pid=
+ears=
+if env --default-signal=INT true 2> /dev/null; then ears='env --default-signal=INT'; fi
+begun ()
+{
+  $ears "$PNYX" "$@" > "$begun_out" 2> "$begun_err" < /dev/null &
+  # shellcheck disable=SC2034 # of the caller
+  pid=$!
+}
+
+# awaits COMMAND...: until it succeeds, or two minutes are over: the machine may have other things to do.
+awaits ()
+{
+  turns=6000
+  until "$@" > /dev/null 2>&1 || [ $turns = 0 ]; do
+    sleep 0.02
+    turns=$((turns - 1))
+  done
+}
+
+# stored DIR: are there some runs in the results that are being written? Empty tables take less than this.
+stored ()
+{
+  [ "$(cat "$1/results.db" "$1/results.db-wal" | wc -c)" -gt 400000 ]
 }
 
 tap_end ()
