@@ -43,7 +43,13 @@ host=$(uname -n)
 host=${host%%.*}
 mkdir "$slurm" "$slurm/state" "$slurm/spool"
 chmod 755 "$scratch" "$slurm" # munge lets nobody in whose folder is closed
-port=$((20000 + $(date +%N | sed 's/^0*//') % 20000))
+# Two ports that nobody has, below those (from 32768) that the system gives to whoever asks for any.
+taken ()
+{
+  cat /proc/net/tcp /proc/net/tcp6 2> /dev/null | grep -qE "^ *[0-9]+: [0-9A-F]+:($(printf '%04X|%04X' "$1" $(($1 + 1)))) "
+}
+port=$((20000 + $(date +%N | sed 's/^0*//') % 12000))
+while taken $port; do port=$((20000 + (port - 19998) % 12000)); done
 # Four processors, whatever this machine has: nothing here is a measurement.
 cat > "$slurm/slurm.conf" << CONF
 ClusterName=one
