@@ -164,11 +164,7 @@ begin ()
   env --default-signal=INT mpirun $flags -n 3 "$PNYX" sweep sweep.xml --replicates $many --threads 1 --out "$1" \
     --no-plot > "$out" 2> "$err" < /dev/null &
   pid=$!
-  tries=$((patience * 20))
-  while ! grep -q ' of .* runs' "$err" && [ "$tries" -gt 0 ]; do
-    tries=$((tries - 1))
-    sleep 0.05
-  done
+  awaits grep -q ' of .* runs' "$err"
 }
 
 # went_on DIR: resumed on three processes it begins above what was done before, and ends the same

@@ -34,7 +34,6 @@ fi
 cluster=$PNYX_SOURCE/packaging/cluster
 runs=12
 patience=60
-if sanitized; then patience=300; fi
 
 # --- a cluster of one node --------------------------------------------------------------------------------
 
@@ -84,18 +83,6 @@ SLURM_CONF=$slurm/slurm.conf
 TMPDIR=$scratch # of MPI's sockets
 export SLURM_CONF TMPDIR
 
-# until_true SECONDS COMMAND...: waits for it to succeed.
-until_true ()
-{
-  tries=$(($1 * 10))
-  shift
-  while ! "$@" > /dev/null 2>&1; do
-    tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || return 1
-    sleep 0.1
-  done
-}
-
 begin_slurm ()
 {
   dd if=/dev/urandom of="$slurm/munge.key" bs=1024 count=1 2> /dev/null
@@ -103,11 +90,11 @@ begin_slurm ()
   munged --force --foreground --key-file="$slurm/munge.key" --socket="$slurm/munge.socket" \
     --pid-file="$slurm/munged.pid" --log-file="$slurm/munged.log" --seed-file="$slurm/munged.seed" \
     > "$slurm/munged.out" 2>&1 &
-  until_true 60 [ -S "$slurm/munge.socket" ] || return 1
+  awaits [ -S "$slurm/munge.socket" ] || return 1
   slurmctld -D -f "$SLURM_CONF" > "$slurm/slurmctld.out" 2>&1 &
-  until_true 60 scontrol ping || return 1
+  awaits scontrol ping || return 1
   slurmd -D -N "$host" -f "$SLURM_CONF" > "$slurm/slurmd.out" 2>&1 &
-  until_true 60 sh -c 'sinfo -h -o %T | grep -qx idle'
+  awaits sh -c 'sinfo -h -o %T | grep -qx idle'
 }
 
 if ! begin_slurm; then
@@ -117,11 +104,12 @@ if ! begin_slurm; then
   exit 1
 fi
 point 0 "Slurm begins"
+if sanitized; then patience=300; fi
 
 # all_ended: has the cluster nothing more to do?
 all_ended ()
 {
-  until_true "$patience" sh -c '[ -z "$(squeue --noheader 2>&1)" ]'
+  awaits sh -c '[ -z "$(squeue --noheader 2>&1)" ]'
 }
 
 # --- an array and its merge -------------------------------------------------------------------------------
@@ -158,14 +146,14 @@ under_way ()
 # The first time, shard 1 loses its program and shard 2 is cancelled, both in the middle.
 kill_two ()
 {
-  until_true "$patience" under_way 1 || return 1
+  awaits under_way 1 || return 1
   # The program, by its arguments, and nothing else in this namespace.
   for process in /proc/[0-9]*; do
     if tr '\0' ' ' < "$process/cmdline" 2> /dev/null | grep -q '^[^ ]*pnyx sweep .*--shard 1/3 '; then
       kill -s KILL "${process#/proc/}"
     fi
   done
-  until_true "$patience" under_way 2 || return 1
+  awaits under_way 2 || return 1
   scancel "${array}_2"
 }
 

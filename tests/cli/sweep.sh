@@ -74,8 +74,7 @@ refuses "ten of each point where a metric has to be precise" 2 'these are 10010 
 ends "of which --dry-run knows the least" 0 sweep many.xml --dry-run
 check "number" grep -q '1001 points of 1 axis, at least 10010 runs' "$out"
 begun sweep x.xml --replicates 1667 --yes --no-plot --out yes
-awaits grep -q ' of 10002 runs' "$begun_err"
-check "--yes runs them" grep -q '^[1-9][0-9]* of 10002 runs' "$begun_err"
+check "--yes runs them" awaits grep -q '^[1-9][0-9]* of 10002 runs' "$begun_err"
 kill -s TERM "$pid"
 wait "$pid"
 check "as far as time allows" [ "$(wc -l < yes/runs.csv)" -gt 1000 ]

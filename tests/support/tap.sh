@@ -108,11 +108,13 @@ begun ()
   pid=$!
 }
 
-# awaits COMMAND...: until it succeeds, or two minutes are over: the machine may have other things to do.
+# awaits COMMAND...: until it succeeds, or $patience seconds are over: the machine may have other things to do.
+patience=120
 awaits ()
 {
-  turns=6000
-  until "$@" > /dev/null 2>&1 || [ $turns = 0 ]; do
+  turns=$((patience * 50))
+  until "$@" > /dev/null 2>&1; do
+    [ "$turns" -gt 0 ] || return 1
     sleep 0.02
     turns=$((turns - 1))
   done
