@@ -7,7 +7,7 @@
 /*
  * PnyxDocument: the XML of a scenario as a plain tree, includes resolved, every node and attribute
  * with the file and line it stands in. Not yet judged against the tables. Immutable, but for
- * pnyx_document_set_attribute on a copy of one's own.
+ * pnyx_node_set and pnyx_node_add on a copy of one's own.
  */
 
 #define PNYX_NAMESPACE "urn:pnyx:scenario:1"

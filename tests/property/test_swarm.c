@@ -31,6 +31,7 @@
 #include "support/swarm_check.h"
 #include "support/swarm_draw.h"
 #include "support/swarm_files.h"
+#include "support/swarm_mend.h"
 
 #define SECONDS 10         /* where nobody says how long */
 #define BROKEN_SECONDS 100 /* within which a broken component has to be noticed */

@@ -12,18 +12,6 @@
 /** swarm_draw: Returns: (transfer full): world @number, as it was drawn: some are refused. */
 PnyxDocument *swarm_draw (guint64 number);
 
-/**
- * swarm_mend: takes out of @document what the lines of @message complain of: the attribute that a
- * line names, else the element.
- *
- * Returns: FALSE where there was nothing to take out.
- */
-gboolean swarm_mend (PnyxDocument *document, const gchar *message);
-
-/** swarm_write: Returns: (transfer full): as XML, a line for each element; sets the places to these
- * lines, as messages about the text will name them. */
-gchar *swarm_write (PnyxDocument *document);
-
 /** swarm_drawable: Returns: (transfer full) (element-type utf8): "TABLE NAME" for each parameter of
  * an element or component that a random world can have away from its default. */
 GPtrArray *swarm_drawable (void);

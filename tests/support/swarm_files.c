@@ -3,9 +3,40 @@
 
 #include <string.h>
 
-#include "support/swarm_draw.h"
-
 #define SPAN 1000 /* s that prices go on for: past the longest world, or ending within it */
+
+static void
+write_node (GString *xml, PnyxNode *node, guint *line)
+{
+  node->place.line = ++*line;
+  g_string_append_printf (xml, "<%s", node->name);
+  if (node->parent == NULL)
+    g_string_append (xml, " xmlns=\"" PNYX_NAMESPACE "\"");
+  for (guint i = 0; i < node->attributes->len; i++)
+    {
+      const PnyxAttribute *attribute = &g_array_index (node->attributes, PnyxAttribute, i);
+      g_autofree gchar *value = g_markup_escape_text (attribute->value, -1);
+
+      g_string_append_printf (xml, " %s=\"%s\"", attribute->name, value);
+    }
+  g_string_append (xml, node->children->len == 0 ? "/>\n" : ">\n");
+  if (node->children->len == 0)
+    return;
+  for (guint i = 0; i < node->children->len; i++)
+    write_node (xml, g_ptr_array_index (node->children, i), line);
+  g_string_append_printf (xml, "</%s>\n", node->name);
+  ++*line;
+}
+
+gchar *
+swarm_write (PnyxDocument *scenario)
+{
+  GString *xml = g_string_new (NULL);
+  guint line = 0;
+
+  write_node (xml, scenario->root, &line);
+  return g_string_free (xml, FALSE);
+}
 
 typedef struct
 {
